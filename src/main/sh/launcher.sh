@@ -1,0 +1,42 @@
+# The body of every program in bin/: finds Java and becomes the program named by $program and $main.
+# It is sourced by a script whose absolute path is $self, and starts no process when Java is where it was at build
+# time. SOCKETBOX_JAVA_OPTS adds options for the Java virtual machine.
+# shellcheck shell=sh disable=SC2154 # program, main and self are set by the script that sources this one.
+
+root=${self%/*}
+case $root in
+*/bin) root=${root%/bin} ;;
+*) root=$root/.. ;;
+esac
+lib=$root/lib
+# shellcheck source=src/main/sh/jdk.sh
+. "$lib/jdk.sh"
+read -r built_with <"$lib/jdk"
+if ! find_java_home java "$built_with"; then
+    echo "$program: no Java 25 or later found in JAVA_HOME, $built_with, PATH, /usr/lib/jvm, /usr/java and /opt;" \
+        "install one or set JAVA_HOME" >&2
+    exit 1
+fi
+
+# The cache that a run of this program trained at build time; the server's serves a program that has none of its own.
+# Its absence, or another Java than the one it was made with, costs start-up time and nothing else.
+aot=$lib/$program.aot
+[ -r "$aot" ] || aot=$lib/socketbox.aot
+[ -r "$aot" ] || aot=
+
+# HotSpot takes SIGUSR2 for itself unless this names another signal: one above those of glibc (32, 33) that the JDK's
+# network code (62) does not use. The program unsets it before it starts another.
+export _JAVA_SR_SIGNUM=60
+
+# What the options are for:
+# - small and quick: the serial collector, a heap that starts small, no performance file in /tmp, cached classes;
+# - quiet: what the virtual machine has to say is about errors and goes to standard error;
+# - the kernel's interface: native access, Agrona's use of jdk.internal.misc, the descriptor limit left as it was;
+# - closed: nobody attaches to a process that has given up its privileges. For jcmd: -XX:-DisableAttachMechanism.
+# shellcheck disable=SC2086 # SOCKETBOX_JAVA_OPTS is a list of words.
+exec "$java_home/bin/java" \
+    -XX:+UseSerialGC -Xms8m -Xmx512m -XX:-UsePerfData ${aot:+-XX:AOTCache="$aot"} \
+    -Xlog:disable -Xlog:all=error:stderr -Xlog:aot*=off:stderr -XX:+DisplayVMOutputToStderr \
+    --enable-native-access=ALL-UNNAMED --add-exports=java.base/jdk.internal.misc=ALL-UNNAMED -XX:-MaxFDLimit \
+    -XX:+DisableAttachMechanism \
+    -Dsocketbox.home="$root" ${SOCKETBOX_JAVA_OPTS-} -cp "$lib/socketbox.jar" "$main" "$@"
