@@ -1,0 +1,2 @@
+/** Configuration text to routes, with diagnostics that point at line and column. */
+package io.socketbox.config;

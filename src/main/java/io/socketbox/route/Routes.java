@@ -1,0 +1,27 @@
+package io.socketbox.route;
+
+import java.util.List;
+
+/**
+ * A compiled configuration: what the server publishes to its dispatchers.
+ *
+ * @param table decides; safe for many threads.
+ * @param destinations what the table's results stand for: the result of {@link RouteTable#lookup} is an index here.
+ * @param ruleSets number of {@code rule-set}s.
+ * @param mapSets number of {@code map-set}s.
+ * @param prefixSets number of {@code prefix-set}s.
+ * @param rules number of rules, map and prefix entries, defaults not counted.
+ */
+public record Routes(
+        RouteTable table, List<Destination> destinations, int ruleSets, int mapSets, int prefixSets, int rules) {
+
+    /** Copies the list. */
+    public Routes {
+        destinations = List.copyOf(destinations);
+    }
+
+    /** Everything goes to one destination, without rules ({@code -S}, {@code -i}). */
+    public static Routes single(Destination destination) {
+        return new Routes(RouteTable.always(0), List.of(destination), 0, 0, 0, 0);
+    }
+}
