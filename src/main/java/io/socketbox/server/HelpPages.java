@@ -1,0 +1,98 @@
+package io.socketbox.server;
+
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/**
+ * What people read about the options, all of it derived from {@link ServerOption}: the text of {@code --help}, the shell
+ * completion, and the option table of the manual page.
+ *
+ * <p>Only this class knows picocli, so that a start which shows no help does not load it.
+ */
+final class HelpPages {
+    private static final int WIDTH = 100;
+    private static final int NAMES_COLUMN = 34;
+
+    private HelpPages() {}
+
+    /** The text of {@code --help}. */
+    static String help() {
+        CommandLine command = new CommandLine(spec());
+        return command.getUsageMessage(CommandLine.Help.Ansi.OFF);
+    }
+
+    /** A completion script for bash (and zsh by way of its bashcompinit). */
+    static String bashCompletion() {
+        return AutoComplete.bash("socketbox", new CommandLine(spec()));
+    }
+
+    /** The options as mdoc(7) items of a tagged list, for the manual page. */
+    static String manualOptions() {
+        StringBuilder page = new StringBuilder();
+        for (ServerOption option : ServerOption.values()) {
+            page.append(".It ");
+            String value = option.takesValue() ? " Ar " + option.valueName() : "";
+            if (option.letter() != '\0') {
+                page.append("Fl ").append(option.letter()).append(value).append(" , ");
+            }
+            page.append("Fl Fl ").append(option.longName()).append(value).append('\n');
+            page.append(roff(option.description())).append('\n');
+        }
+        return page.toString();
+    }
+
+    /** Escapes what roff(7) would take for its own. */
+    private static String roff(String description) {
+        String text = description.replace("%%", "%").replace("\\", "\\e").replace("-", "\\-");
+        return text.startsWith(".") || text.startsWith("'") ? "\\&" + text : text;
+    }
+
+    private static CommandSpec spec() {
+        CommandSpec spec = CommandSpec.create().name("socketbox");
+        for (ServerOption option : ServerOption.values()) {
+            spec.addOption(optionSpec(option));
+        }
+        UsageMessageSpec usage = spec.usageMessage();
+        usage.width(WIDTH).longOptionsMaxWidth(NAMES_COLUMN).sortOptions(false);
+        usage.customSynopsis(
+                "socketbox [OPTION]...",
+                "socketbox -e [OPTION]... PROGRAM [ARGUMENT]...",
+                "socketbox --check [--strict] [-f FILE]",
+                "socketbox --explain LOCAL [-f FILE] [REMOTE]");
+        usage.description(
+                "Accepts TCP connections and hands each one over to the daemon that the rules name for its local address.",
+                "");
+        usage.footer(
+                "",
+                "LISTENERS: addresses (-l) and the ports (-p) that follow them belong together, each address with each",
+                "port: -l A -l B -p 80 -p 443 are four listeners, -l A -p 80 -l B -p 443 are two. Ports before the",
+                "first -l are for the addresses that no port follows.",
+                "",
+                "Numbers of -u, -g, -G and -P are C literals: 010 is 8, 0x10 is 16. Options end at the first argument",
+                "that is none; letters may be clustered (-tFrp80).",
+                "",
+                "SIGNALS: SIGTERM or SIGINT stops accepting, hands over what is waiting and exits; a second one exits at",
+                "once.",
+                "",
+                "EXIT STATUS: 0 ended as asked, or the peer of -P went away; 1 bad usage or a failed start; 10 accepting",
+                "failed for good; 11 the peer of -i went away; 127 the program of -e could not be executed.");
+        return spec;
+    }
+
+    private static OptionSpec optionSpec(ServerOption option) {
+        String longName = "--" + option.longName();
+        OptionSpec.Builder builder = option.letter() == '\0'
+                ? OptionSpec.builder(longName)
+                : OptionSpec.builder("-" + option.letter(), longName);
+        builder.description(option.description());
+        return option.takesValue()
+                ? builder.arity("1")
+                        .paramLabel(option.valueName())
+                        .type(String.class)
+                        .build()
+                : builder.arity("0").type(boolean.class).build();
+    }
+}
