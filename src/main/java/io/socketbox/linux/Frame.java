@@ -1,0 +1,70 @@
+package io.socketbox.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+
+/** The memory of one cold call: its arguments and its errno. Used by one thread, within one try block. */
+final class Frame implements AutoCloseable {
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment state = arena.allocate(Native.STATE);
+
+    /** Zeroed memory that lives until this frame is closed. */
+    MemorySegment allocate(long byteSize) {
+        return arena.allocate(byteSize, Long.BYTES);
+    }
+
+    MemorySegment bytes(byte[] source) {
+        MemorySegment copy = arena.allocate(Math.max(1, source.length), Long.BYTES);
+        MemorySegment.copy(source, 0, copy, ValueLayout.JAVA_BYTE, 0, source.length);
+        return copy;
+    }
+
+    /** A C string of the text's chars, each of which is one byte. */
+    MemorySegment string(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("a NUL byte inside " + ByteStrings.display(text));
+        }
+        return arena.allocateFrom(text, StandardCharsets.ISO_8859_1);
+    }
+
+    int call(MemorySegment function, long a) {
+        return (int) Native.call(function, state, a);
+    }
+
+    int call(MemorySegment function, long a, long b) {
+        return (int) Native.call(function, state, a, b);
+    }
+
+    int call(MemorySegment function, long a, long b, long c) {
+        return (int) Native.call(function, state, a, b, c);
+    }
+
+    int call(MemorySegment function, long a, long b, long c, long d) {
+        return (int) Native.call(function, state, a, b, c, d);
+    }
+
+    int call(MemorySegment function, long a, long b, long c, long d, long e, long f) {
+        return (int) Native.call(function, state, a, b, c, d, e, f);
+    }
+
+    int errno() {
+        return Native.errno(state);
+    }
+
+    /**
+     * Throws for a call that has just failed.
+     *
+     * @param attempt the call and what it was about
+     * @return never; declared so that it fits where a result would stand
+     */
+    int fail(String attempt) {
+        throw new LinuxException(attempt, errno());
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
