@@ -94,6 +94,14 @@ public final class FileCalls {
         }
     }
 
+    /** As {@link #stat}, but null where it fails: for files that are expected to come and go. */
+    public static FileStatus tryStat(String path) {
+        try (Frame frame = new Frame()) {
+            MemorySegment stat = frame.allocate(Abi.Stat.SIZE);
+            return frame.call(STAT, frame.string(path).address(), stat.address()) == 0 ? status(stat) : null;
+        }
+    }
+
     /** lstat(2), of a symbolic link itself. */
     public static FileStatus lstat(String path) {
         try (Frame frame = new Frame()) {
@@ -113,6 +121,10 @@ public final class FileCalls {
         if (frame.call(function, subject, stat.address()) != 0) {
             frame.fail(attempt);
         }
+        return status(stat);
+    }
+
+    private static FileStatus status(MemorySegment stat) {
         return new FileStatus(
                 stat.get(JAVA_LONG, Abi.Stat.DEVICE),
                 stat.get(JAVA_LONG, Abi.Stat.INODE),

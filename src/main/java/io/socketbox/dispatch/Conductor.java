@@ -1,0 +1,140 @@
+package io.socketbox.dispatch;
+
+import io.socketbox.handoff.PathWatcher;
+import io.socketbox.linux.Descriptors;
+import io.socketbox.linux.Epoll;
+import io.socketbox.linux.HotCalls;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentTerminationException;
+import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
+
+/**
+ * The slow thread beside the dispatchers: watches the destinations' paths, writes their log lines, and ends the engine.
+ *
+ * <p>Owns its epoll, its eventfd and the inotify descriptor. Any thread may call {@link #watch}, {@link #end}, {@link
+ * #wake} and {@link #dispatcherEnded}.
+ */
+final class Conductor implements Agent {
+    private static final int TICK_MS = 1_000;
+    private static final long WAKE = 1;
+    private static final long INOTIFY = 2;
+
+    private final Engine.Context context;
+    private final int wakeFd;
+    private final CountDownLatch running;
+    private final AtomicReference<Engine.End> end = new AtomicReference<>();
+    private final ManyToOneConcurrentLinkedQueue<Runnable> commands = new ManyToOneConcurrentLinkedQueue<>();
+
+    private Dispatcher[] dispatchers;
+    private HotCalls calls;
+    private int epollFd = -1;
+    private PathWatcher paths;
+    private long nextTickNs;
+
+    /**
+     * Not running yet.
+     *
+     * @param context concluded.
+     * @param wakeFd  an eventfd, owned from here on.
+     */
+    Conductor(Engine.Context context, int wakeFd) {
+        this.context = context;
+        this.wakeFd = wakeFd;
+        this.running = new CountDownLatch(context.workers());
+    }
+
+    /** Names the dispatchers, before any thread starts. */
+    void direct(Dispatcher[] all) {
+        dispatchers = all;
+    }
+
+    @Override
+    public String roleName() {
+        return "conductor";
+    }
+
+    /** Asks for news about a dispatcher's target. Replaces what was asked for that target before. */
+    void watch(int dispatcher, int targetId, String address) {
+        post(() -> paths.watch(dispatcher, targetId, address));
+    }
+
+    /** Something ends the engine: the first reason stands, and every dispatcher drains. */
+    void end(Engine.End reason) {
+        if (end.compareAndSet(null, reason)) {
+            for (Dispatcher dispatcher : dispatchers) {
+                dispatcher.postDrain();
+            }
+        }
+    }
+
+    /** A dispatcher closed everything it had; without a reason given before, it failed. */
+    void dispatcherEnded() {
+        end(Engine.End.ACCEPT_FAILED);
+        running.countDown();
+    }
+
+    /** Waits until every dispatcher has ended; returns the reason. */
+    Engine.End awaitEnd() throws InterruptedException {
+        running.await();
+        return end.get();
+    }
+
+    /** Lets the conductor's thread end. */
+    void stop() {
+        post(() -> {
+            throw new AgentTerminationException();
+        });
+    }
+
+    void wake() {
+        Descriptors.signalEventFd(wakeFd);
+    }
+
+    @Override
+    public void onStart() {
+        calls = new HotCalls(2);
+        paths = new PathWatcher(
+                (dispatcher, targetId) -> dispatchers[dispatcher].postPathChanged(targetId), context.log());
+        epollFd = calls.epollCreate();
+        calls.epollAdd(epollFd, wakeFd, Epoll.IN, WAKE);
+        calls.epollAdd(epollFd, paths.inotifyFd(), Epoll.IN, INOTIFY);
+    }
+
+    @Override
+    public int doWork() {
+        int events = calls.epollWait(epollFd, TICK_MS);
+        for (int i = 0; i < events; i++) {
+            if (calls.eventData(i) == INOTIFY) {
+                paths.onReadable();
+            } else {
+                calls.drainEventFd(wakeFd);
+            }
+        }
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            command.run();
+        }
+        long nowNs = System.nanoTime();
+        if (nowNs >= nextTickNs) {
+            nextTickNs = nowNs + TICK_MS * 1_000_000L;
+            paths.poll();
+        }
+        context.log().drain(nowNs);
+        return events;
+    }
+
+    @Override
+    public void onClose() {
+        context.log().finish();
+        paths.close();
+        calls.close(epollFd);
+        calls.close(wakeFd);
+        calls.close();
+    }
+
+    private void post(Runnable command) {
+        commands.offer(command);
+        wake();
+    }
+}

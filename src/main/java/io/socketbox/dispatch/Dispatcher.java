@@ -1,0 +1,374 @@
+package io.socketbox.dispatch;
+
+import io.socketbox.handoff.Handoff;
+import io.socketbox.handoff.Target;
+import io.socketbox.linux.Descriptors;
+import io.socketbox.linux.Epoll;
+import io.socketbox.linux.Errno;
+import io.socketbox.linux.HotCalls;
+import io.socketbox.observe.Counter;
+import io.socketbox.observe.Counters;
+import io.socketbox.observe.EventLog;
+import io.socketbox.route.RouteTable;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentTerminationException;
+import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
+
+/**
+ * The hot loop of one thread: one {@code epoll_wait} and what it returned, for each turn. Nothing here allocates for a
+ * connection.
+ *
+ * <p>Owns its descriptors: listening sockets, epoll, destination sockets, and each connection from {@code accept4} to the
+ * hand-off. Other threads reach it through {@link #post} only.
+ */
+final class Dispatcher implements Agent {
+    private static final int MAX_EVENTS = 128;
+    private static final int ACCEPT_BATCH = 64;
+    private static final long PAUSE_NS = 50_000_000L;
+    private static final long PAUSE_CHECK_NS = 10_000_000L;
+
+    private static final long TAG_TARGET = 0L << 32;
+    private static final long TAG_WAKE = 1L << 32;
+    private static final long TAG_LISTENER = 2L << 32;
+    private static final long TAG_RECEIVER = 3L << 32;
+
+    private final int number;
+    private final Engine.Context context;
+    private final Conductor conductor;
+    private final int wakeFd;
+    private final int[] listenFds;
+    private final Counters counters = new Counters();
+    private final EventLog log;
+    private final ManyToOneConcurrentLinkedQueue<Runnable> commands = new ManyToOneConcurrentLinkedQueue<>();
+
+    private RouteTable routes;
+    private HotCalls calls;
+    private int epollFd = -1;
+    private int receiverFd;
+    private DestinationTable destinations;
+    private Handoff handoff;
+    private boolean paused;
+    private long pausedUntilNs;
+    private boolean draining;
+
+    /**
+     * Not running yet.
+     *
+     * @param number    of this dispatcher, from 0.
+     * @param context   concluded.
+     * @param conductor told of paths to watch, and of the end.
+     * @param wakeFd    an eventfd, owned from here on.
+     * @param listenFds listening sockets, owned from here on.
+     * @param receiver  connection to another socketbox, owned from here on, or -1.
+     */
+    Dispatcher(int number, Engine.Context context, Conductor conductor, int wakeFd, int[] listenFds, int receiver) {
+        this.number = number;
+        this.context = context;
+        this.conductor = conductor;
+        this.wakeFd = wakeFd;
+        this.listenFds = listenFds;
+        this.receiverFd = receiver;
+        this.log = context.log();
+    }
+
+    @Override
+    public String roleName() {
+        return "dispatcher-" + number;
+    }
+
+    Counters counters() {
+        return counters;
+    }
+
+    /**
+     * Runs a command on this dispatcher's thread. From any thread.
+     *
+     * @param command what to do.
+     */
+    void post(Runnable command) {
+        commands.offer(command);
+        Descriptors.signalEventFd(wakeFd);
+    }
+
+    /** Tells, on any thread, that something happened at the path of one of this dispatcher's targets. */
+    void postPathChanged(int targetId) {
+        post(() -> handoff.pathChanged(destinations.byId(targetId), System.nanoTime()));
+    }
+
+    /** Asks, on any thread, to stop accepting and to end when nothing waits any more. */
+    void postDrain() {
+        post(this::drain);
+    }
+
+    @Override
+    public void onStart() {
+        calls = new HotCalls(MAX_EVENTS);
+        epollFd = require("epoll_create1", calls.epollCreate());
+        require("epoll_ctl", calls.epollAdd(epollFd, wakeFd, Epoll.IN, TAG_WAKE));
+        routes = context.routes().table();
+        destinations = new DestinationTable(context.routes().destinations(), context::duplicateInherited);
+        handoff = new Handoff(
+                calls,
+                epollFd,
+                TAG_TARGET,
+                context.limits(),
+                counters,
+                log,
+                target -> conductor.watch(number, target.id(), target.address()));
+        destinations.preopen(handoff, System.nanoTime());
+        startAccepting();
+    }
+
+    @Override
+    public int doWork() {
+        int events = calls.epollWait(epollFd, timeoutMs());
+        long nowNs = System.nanoTime();
+        for (int i = 0; i < events; i++) {
+            long data = calls.eventData(i);
+            int id = (int) data;
+            long tag = data - id;
+            if (tag == TAG_LISTENER) {
+                acceptBatch(id, nowNs);
+            } else if (tag == TAG_TARGET) {
+                handoff.onEvent(destinations.byId(id), nowNs);
+            } else if (tag == TAG_RECEIVER) {
+                receiveBatch(nowNs);
+            } else {
+                runCommands();
+            }
+        }
+        handoff.onTimer(nowNs);
+        if (paused && nowNs >= pausedUntilNs && !handoff.mustPause(nowNs)) {
+            paused = false;
+            startAccepting();
+        }
+        if (context.endWhenInheritedGone() && handoff.goneCount() > 0) {
+            conductor.end(Engine.End.DESTINATION_GONE);
+            throw new AgentTerminationException();
+        }
+        if (draining && handoff.pendingTotal() == 0) {
+            throw new AgentTerminationException();
+        }
+        return events;
+    }
+
+    @Override
+    public void onClose() {
+        if (calls != null) {
+            closeSources();
+            if (handoff != null) {
+                handoff.close();
+            }
+            calls.close(wakeFd);
+            calls.close(epollFd);
+            calls.close();
+        }
+        conductor.dispatcherEnded();
+    }
+
+    private int timeoutMs() {
+        long nextNs = handoff.nextTimerNs();
+        if (paused) {
+            nextNs = Math.min(nextNs, Math.max(pausedUntilNs, System.nanoTime() + PAUSE_CHECK_NS));
+        }
+        if (nextNs == Long.MAX_VALUE) {
+            return -1;
+        }
+        long waitNs = nextNs - System.nanoTime();
+        return waitNs <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, (waitNs + 999_999) / 1_000_000);
+    }
+
+    private void acceptBatch(int listenFd, long nowNs) {
+        for (int i = 0; i < ACCEPT_BATCH && !draining; i++) {
+            if (paused || handoff.mustPause(nowNs)) {
+                pause(nowNs);
+                return;
+            }
+            int fd = calls.accept4(listenFd);
+            if (fd >= 0) {
+                counters.increment(Counter.ACCEPTED);
+                dispatch(fd, nowNs);
+            } else if (!mayAcceptMore(calls.errno(), nowNs)) {
+                return;
+            }
+        }
+    }
+
+    /** What accept(2) says of each error: nothing to accept, passing, short of something, or the end. */
+    private boolean mayAcceptMore(int errno, long nowNs) {
+        return switch (errno) {
+            case Errno.EAGAIN -> false;
+            case Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM -> {
+                log.repeat("accept: " + Errno.describe(errno) + "; accepting pauses, connections wait in the backlog")
+                        .hit(nowNs);
+                pausedUntilNs = nowNs + PAUSE_NS;
+                pause(nowNs);
+                yield false;
+            }
+            case Errno.EBADF, Errno.EINVAL, Errno.ENOTSOCK, Errno.EFAULT -> {
+                log.offer("accept: " + Errno.describe(errno) + "; the listening socket is unusable");
+                conductor.end(Engine.End.ACCEPT_FAILED);
+                throw new AgentTerminationException();
+            }
+            default -> {
+                counters.increment(Counter.ACCEPT_ERRORS);
+                log.repeat("accept: " + Errno.describe(errno) + "; passed over").hit(nowNs);
+                yield true;
+            }
+        };
+    }
+
+    private void receiveBatch(long nowNs) {
+        for (int i = 0; i < ACCEPT_BATCH && !draining; i++) {
+            if (paused || handoff.mustPause(nowNs)) {
+                pause(nowNs);
+                return;
+            }
+            int length = calls.receiveDescriptor(receiverFd, false);
+            int fd = calls.receivedFd();
+            if (length < 0) {
+                receiveFailed(calls.errno(), nowNs);
+                return;
+            }
+            if (fd >= 0) {
+                counters.increment(Counter.RECEIVED);
+                calls.getpeername(fd);
+                dispatch(fd, nowNs);
+            } else if (length == 0) {
+                log.offer("the socketbox that we receive from closed the connection");
+                conductor.end(Engine.End.RECEIVER_EOF);
+                drain();
+                return;
+            } else {
+                counters.increment(Counter.RECEIVED_WITHOUT_DESCRIPTOR);
+                log.repeat("received a message without a descriptor"
+                                + (calls.truncated() ? " (cut by the kernel)" : ""))
+                        .hit(nowNs);
+            }
+        }
+    }
+
+    private void receiveFailed(int errno, long nowNs) {
+        if (errno == Errno.EAGAIN || errno == Errno.EINTR) {
+            return;
+        }
+        log.repeat("recvmsg: " + Errno.describe(errno)).hit(nowNs);
+        if (errno == Errno.ENOBUFS || errno == Errno.ENOMEM) {
+            pausedUntilNs = nowNs + PAUSE_NS;
+            pause(nowNs);
+            return;
+        }
+        conductor.end(Engine.End.RECEIVER_EOF);
+        drain();
+    }
+
+    /** Routes one connection, whose peer address the last call left in {@link #calls}, and hands it off. */
+    private void dispatch(int fd, long nowNs) {
+        if (calls.getsockname(fd) < 0) {
+            refuse(fd, Counter.CLOSED_NO_ROUTE, nowNs);
+            return;
+        }
+        if (context.clearTransparent()) {
+            calls.clearTransparent(fd);
+        }
+        long hi = calls.localHi();
+        long lo = calls.localLo();
+        int port = calls.localPort();
+        int destination = routes.lookup(hi, lo, port, calls.peerHi(), calls.peerLo(), calls.peerPort());
+        if (destination < 0) {
+            refuse(fd, Counter.CLOSED_NO_ROUTE, nowNs);
+            return;
+        }
+        Target target = destinations.target(destination, hi, lo, port, handoff);
+        if (target == null) {
+            refuse(fd, Counter.CLOSED_ABSENT_PATH, nowNs);
+        } else {
+            handoff.deliver(target, fd, nowNs);
+        }
+    }
+
+    private void refuse(int fd, Counter reason, long nowNs) {
+        calls.close(fd);
+        counters.increment(reason);
+        if (reason != Counter.CLOSED_NO_ROUTE) {
+            log.repeat("connection " + reason.label()).hit(nowNs);
+        }
+    }
+
+    private void startAccepting() {
+        for (int fd : listenFds) {
+            if (fd >= 0) {
+                require("epoll_ctl", calls.epollAdd(epollFd, fd, context.listenEvents(), TAG_LISTENER | fd));
+            }
+        }
+        if (receiverFd >= 0) {
+            require("epoll_ctl", calls.epollAdd(epollFd, receiverFd, Epoll.IN, TAG_RECEIVER));
+        }
+    }
+
+    private void pause(long nowNs) {
+        if (paused) {
+            return;
+        }
+        paused = true;
+        pausedUntilNs = Math.max(pausedUntilNs, nowNs);
+        counters.increment(Counter.ACCEPT_PAUSES);
+        for (int fd : listenFds) {
+            if (fd >= 0) {
+                calls.epollDelete(epollFd, fd);
+            }
+        }
+        if (receiverFd >= 0) {
+            calls.epollDelete(epollFd, receiverFd);
+        }
+    }
+
+    private void runCommands() {
+        calls.drainEventFd(wakeFd);
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            command.run();
+        }
+    }
+
+    /** Takes what already waits in the backlogs, since closing a listening socket resets that, and stops accepting. */
+    private void drain() {
+        if (draining) {
+            return;
+        }
+        draining = true;
+        long nowNs = System.nanoTime();
+        for (int fd : listenFds) {
+            for (int i = 0; i < context.backlog() && !handoff.mustPause(nowNs) && fd >= 0; i++) {
+                int connection = calls.accept4(fd);
+                if (connection >= 0) {
+                    counters.increment(Counter.ACCEPTED);
+                    dispatch(connection, nowNs);
+                } else if (calls.errno() == Errno.EAGAIN) {
+                    break;
+                }
+            }
+        }
+        closeSources();
+        paused = false;
+    }
+
+    private void closeSources() {
+        for (int i = 0; i < listenFds.length; i++) {
+            if (listenFds[i] >= 0) {
+                calls.close(listenFds[i]);
+                listenFds[i] = -1;
+            }
+        }
+        if (receiverFd >= 0) {
+            calls.close(receiverFd);
+            receiverFd = -1;
+        }
+    }
+
+    private int require(String call, int result) {
+        if (result < 0) {
+            throw new IllegalStateException(roleName() + ": " + call + ": " + Errno.describe(calls.errno()));
+        }
+        return result;
+    }
+}

@@ -1,0 +1,283 @@
+package io.socketbox.dispatch;
+
+import io.socketbox.handoff.HandoffLimits;
+import io.socketbox.linux.Descriptors;
+import io.socketbox.linux.Epoll;
+import io.socketbox.linux.LinuxException;
+import io.socketbox.observe.Counter;
+import io.socketbox.observe.EventLog;
+import io.socketbox.route.Routes;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Arrays;
+import java.util.Objects;
+import org.agrona.concurrent.Agent;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.AgentTerminationException;
+import org.agrona.concurrent.NoOpIdleStrategy;
+
+/**
+ * Takes connections from listening sockets (or from another socketbox) and hands each to the destination that the routes
+ * name: one {@link Dispatcher} a worker, and one {@link Conductor}.
+ *
+ * <p>{@link #start}, {@link #drain}, {@link #awaitEnd} and {@link #close} may be called from any thread.
+ */
+public final class Engine implements AutoCloseable {
+    /** Why an engine ended. */
+    public enum End {
+        /** {@link Engine#drain} was called, and everything was delivered or timed out. */
+        DRAINED,
+        /** The socketbox that connections were received from closed the connection; what waited was delivered. */
+        RECEIVER_EOF,
+        /** An inherited descriptor lost its peer, and {@link Context#endWhenInheritedGone} was set. */
+        DESTINATION_GONE,
+        /** A listening socket became unusable, or a dispatcher failed. */
+        ACCEPT_FAILED
+    }
+
+    private final Context context;
+    private final Conductor conductor;
+    private final Dispatcher[] dispatchers;
+
+    /**
+     * Makes the agents; nothing runs yet. Takes over the context's listening sockets and receiver connection.
+     *
+     * @param context what to do; concluded here.
+     * @throws LinuxException when descriptors run out.
+     */
+    public Engine(Context context) {
+        this.context = context;
+        int[] wakeFds = new int[context.listeners.length + 1];
+        Arrays.setAll(wakeFds, i -> Descriptors.eventFd());
+        context.conclude(wakeFds[wakeFds.length - 1]);
+        conductor = new Conductor(context, wakeFds[wakeFds.length - 1]);
+        dispatchers = new Dispatcher[context.workers()];
+        for (int i = 0; i < dispatchers.length; i++) {
+            int receiver = i == 0 ? context.receiverConnection : -1;
+            dispatchers[i] = new Dispatcher(i, context, conductor, wakeFds[i], context.ownListeners(i), receiver);
+        }
+        conductor.direct(dispatchers);
+    }
+
+    /** Starts the threads; connections are accepted from here on. */
+    public void start() {
+        context.log.onQueued(conductor::wake);
+        startThread(conductor);
+        for (Dispatcher dispatcher : dispatchers) {
+            startThread(dispatcher);
+        }
+    }
+
+    /** Stops accepting; ends when everything that waits was delivered or timed out. Returns at once. */
+    public void drain() {
+        conductor.end(End.DRAINED);
+    }
+
+    /**
+     * Waits for the end.
+     *
+     * @return why.
+     * @throws InterruptedException when the calling thread is interrupted; the engine runs on.
+     */
+    public End awaitEnd() throws InterruptedException {
+        return conductor.awaitEnd();
+    }
+
+    /** Drains a started engine, waits for the end unless interrupted, and ends the conductor's thread. */
+    @Override
+    public void close() {
+        drain();
+        try {
+            awaitEnd();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        conductor.stop();
+    }
+
+    /**
+     * A total over all dispatchers.
+     *
+     * @param counter which.
+     * @return its value so far.
+     */
+    public long count(Counter counter) {
+        return Arrays.stream(dispatchers)
+                .map(Dispatcher::counters)
+                .mapToLong(counters -> counters.get(counter))
+                .sum();
+    }
+
+    private void startThread(Agent agent) {
+        AgentRunner runner = new AgentRunner(NoOpIdleStrategy.INSTANCE, this::failed, null, agent);
+        AgentRunner.startOnThread(runner, task -> {
+            Thread thread = new Thread(task, agent.roleName());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private void failed(Throwable failure) {
+        if (!(failure instanceof AgentTerminationException)) {
+            StringWriter trace = new StringWriter();
+            failure.printStackTrace(new PrintWriter(trace));
+            context.log.repeat("internal error: " + trace).hit(System.nanoTime());
+        }
+    }
+
+    /**
+     * What an engine is to do. Filled in, concluded once by {@link Engine#Engine}, then read-only.
+     */
+    public static final class Context {
+        private static final int DEFAULT_QUEUE = 4096;
+        private static final long DEFAULT_TIMEOUT_NS = 10_000_000_000L;
+        private static final int MAX_OPEN_SOCKETS = 16_384;
+        private static final int MAX_ABSENT_PATHS = 256;
+
+        private Routes routes;
+        private int[][] listeners = {{}};
+        private int receiverConnection = -1;
+        private int queueLimit = DEFAULT_QUEUE;
+        private long handoffTimeoutNs = DEFAULT_TIMEOUT_NS;
+        private boolean clearTransparent;
+        private boolean endWhenInheritedGone;
+        private int backlog = 4096;
+        private EventLog log;
+        private HandoffLimits limits;
+
+        /** Where connections go. Must be set. */
+        public Context routes(Routes value) {
+            routes = value;
+            return this;
+        }
+
+        /**
+         * Listening sockets, non-blocking: a row for each worker. Workers whose rows name the same descriptor share it.
+         * The engine owns and closes them.
+         */
+        public Context listeners(int[][] value) {
+            listeners = value;
+            return this;
+        }
+
+        /** A register connection to another socketbox, whose connections are dispatched; the engine owns it. -1: none. */
+        public Context receiverConnection(int value) {
+            receiverConnection = value;
+            return this;
+        }
+
+        /** How many connections may wait for one destination. */
+        public Context queueLimit(int value) {
+            queueLimit = value;
+            return this;
+        }
+
+        /** How long a connection may wait. */
+        public Context handoffTimeoutNs(long value) {
+            handoffTimeoutNs = value;
+            return this;
+        }
+
+        /** Whether IPV6_TRANSPARENT is cleared on each connection. */
+        public Context clearTransparent(boolean value) {
+            clearTransparent = value;
+            return this;
+        }
+
+        /** Whether the engine ends when an inherited descriptor lost its peer. */
+        public Context endWhenInheritedGone(boolean value) {
+            endWhenInheritedGone = value;
+            return this;
+        }
+
+        /** The listening sockets' backlog: how many connections the last sweep takes at most. */
+        public Context backlog(int value) {
+            backlog = value;
+            return this;
+        }
+
+        /** Where events go. Must be set. */
+        public Context log(EventLog value) {
+            log = value;
+            return this;
+        }
+
+        private void conclude(int lowestFreeFd) {
+            Objects.requireNonNull(routes, "routes");
+            Objects.requireNonNull(log, "log");
+            limits = shareOut(
+                    (int) Math.min(Integer.MAX_VALUE, Descriptors.limit().soft()), lowestFreeFd);
+        }
+
+        /**
+         * Shares out the descriptors that are not in use: a reserve for the program itself, then half at most for
+         * destination sockets, and the rest for connections that wait.
+         */
+        private HandoffLimits shareOut(int descriptorLimit, int used) {
+            int reserve = Math.clamp(descriptorLimit / 8, 8, 64) + 2 * workers();
+            int each = Math.max(2, (descriptorLimit - used - reserve) / workers());
+            int wanted = Math.max(1, DestinationTable.wantedSockets(routes.destinations()));
+            int sockets = Math.clamp(each / 2, 1, Math.min(wanted, MAX_OPEN_SOCKETS));
+            int budget = each - sockets;
+            int queue = (queueLimit + workers() - 1) / workers();
+            return new HandoffLimits(
+                    queue, handoffTimeoutNs, budget, Math.clamp(budget / 8, 1, MAX_ABSENT_PATHS), sockets);
+        }
+
+        /** The descriptors of one worker's row; those that an earlier row named too are duplicated. */
+        private int[] ownListeners(int worker) {
+            int[] own = listeners[worker].clone();
+            for (int i = 0; i < own.length; i++) {
+                int fd = own[i];
+                if (Arrays.stream(listeners, 0, worker)
+                        .flatMapToInt(Arrays::stream)
+                        .anyMatch(earlier -> earlier == fd)) {
+                    own[i] = Descriptors.dup(fd);
+                }
+            }
+            return own;
+        }
+
+        int duplicateInherited(int fd) {
+            try {
+                return Descriptors.dup(fd);
+            } catch (LinuxException notOpen) {
+                log.offer("fd:" + fd + " was not open at start (" + notOpen.getMessage()
+                        + "); connections for it are closed");
+                return -1;
+            }
+        }
+
+        int listenEvents() {
+            return workers() > 1 ? Epoll.IN | Epoll.EXCLUSIVE : Epoll.IN;
+        }
+
+        int workers() {
+            return listeners.length;
+        }
+
+        Routes routes() {
+            return routes;
+        }
+
+        HandoffLimits limits() {
+            return limits;
+        }
+
+        boolean clearTransparent() {
+            return clearTransparent;
+        }
+
+        boolean endWhenInheritedGone() {
+            return endWhenInheritedGone;
+        }
+
+        int backlog() {
+            return backlog;
+        }
+
+        EventLog log() {
+            return log;
+        }
+    }
+}

@@ -1,0 +1,397 @@
+package io.socketbox.handoff;
+
+import io.socketbox.linux.Epoll;
+import io.socketbox.linux.Errno;
+import io.socketbox.linux.HotCalls;
+import io.socketbox.observe.Counter;
+import io.socketbox.observe.Counters;
+import io.socketbox.observe.EventLog;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * Hands connections to their destinations, and keeps those that a destination cannot take yet.
+ *
+ * <p>A connection is sent at once where that works. Else it waits in its destination's queue, in order: EPOLLOUT, a timer
+ * or {@link #pathChanged} wakes it. It is closed, counted and logged only past {@link HandoffLimits}.
+ *
+ * <p>Shares: waiting connections draw on one budget of descriptors. A destination may hold as many as are still free (so
+ * one alone takes half, two a third each, and there is always room for another). Past that, while it makes progress,
+ * accepting pauses ({@link #mustPause}); once it has stood still for a second, its further connections are closed. A
+ * destination that is stuck so delays the others by a second at most, and only when descriptors are scarce.
+ *
+ * <p>One thread. Owns every socket it opens and every connection given to {@link #deliver}.
+ */
+public final class Handoff implements AutoCloseable {
+    private static final long STUCK_NS = 1_000_000_000L;
+    private static final long TICK_NS = 10_000_000L;
+    private static final int FLUSH_BATCH = 256;
+    private static final int RETRIES_PER_TICK = 256;
+
+    private final HotCalls calls;
+    private final int epollFd;
+    private final long eventTag;
+    private final HandoffLimits limits;
+    private final Counters counters;
+    private final EventLog log;
+    private final TargetSockets sockets;
+
+    private Target[] waiting = new Target[16];
+    private int waitingCount;
+    private int retryCursor;
+    private int pendingTotal;
+    private int pendingAbsent;
+    private long progressAtNs;
+    private Target congested;
+    private long nextTimerNs = Long.MAX_VALUE;
+
+    /**
+     * Nothing is opened yet.
+     *
+     * @param calls    of the dispatcher's thread.
+     * @param epollFd  where destination sockets are added while something waits for them; not owned.
+     * @param eventTag or-ed to a target's id to make the epoll data.
+     * @param limits   what may be held.
+     * @param counters of the dispatcher.
+     * @param log      for what an operator should know.
+     * @param watch    told of each target with an address before its socket is first opened.
+     */
+    public Handoff(
+            HotCalls calls,
+            int epollFd,
+            long eventTag,
+            HandoffLimits limits,
+            Counters counters,
+            EventLog log,
+            Consumer<Target> watch) {
+        this.calls = calls;
+        this.epollFd = epollFd;
+        this.eventTag = eventTag;
+        this.limits = limits;
+        this.counters = counters;
+        this.log = log;
+        this.sockets = new TargetSockets(calls, limits.openSockets(), counters, log, watch);
+    }
+
+    /**
+     * Sends a connection to its destination, now or as soon as it can be.
+     *
+     * @param target where to.
+     * @param fd     the connection; owned here from now on.
+     * @param nowNs  of {@link System#nanoTime}.
+     */
+    public void deliver(Target target, int fd, long nowNs) {
+        if (target.pending.isEmpty() && sockets.send(target, fd, nowNs)) {
+            counters.increment(Counter.HANDED_OFF);
+            calls.close(fd);
+        } else {
+            park(target, fd, nowNs);
+        }
+    }
+
+    /**
+     * Opens a destination's socket before the first connection needs it.
+     *
+     * @param target which.
+     * @param nowNs  of {@link System#nanoTime}.
+     * @return false when there is no room for more open sockets.
+     */
+    public boolean preopen(Target target, long nowNs) {
+        if (target.isInherited()) {
+            return true;
+        }
+        if (!sockets.hasRoom()) {
+            return false;
+        }
+        sockets.connect(target, nowNs);
+        return true;
+    }
+
+    /**
+     * Something happened to the file at a target's path: connects anew, and goes on with what waits.
+     *
+     * @param target which.
+     * @param nowNs  of {@link System#nanoTime}.
+     */
+    public void pathChanged(Target target, long nowNs) {
+        if (target.isInherited() || target.state == Target.State.CLOSED) {
+            return;
+        }
+        sockets.disconnect(target);
+        sockets.connect(target, nowNs);
+        flush(target, nowNs);
+    }
+
+    /**
+     * Epoll reported a target's socket.
+     *
+     * @param target which.
+     * @param nowNs  of {@link System#nanoTime}.
+     */
+    public void onEvent(Target target, long nowNs) {
+        if (target.pending.isEmpty()) {
+            disarm(target);
+        } else {
+            flush(target, nowNs);
+        }
+    }
+
+    /**
+     * Closes what waited too long, and tries again what is due. Cheap when nothing is due.
+     *
+     * @param nowNs of {@link System#nanoTime}.
+     */
+    public void onTimer(long nowNs) {
+        if (nowNs < nextTimerNs) {
+            return;
+        }
+        nextTimerNs = Long.MAX_VALUE;
+        retryDue(nowNs);
+        for (int i = waitingCount - 1; i >= 0; i--) {
+            Target target = waiting[i];
+            if (expire(target, nowNs)) {
+                schedule(target, nowNs);
+            }
+        }
+    }
+
+    /** When {@link #onTimer} has work again, of {@link System#nanoTime}; {@link Long#MAX_VALUE} when nothing waits. */
+    public long nextTimerNs() {
+        return nextTimerNs;
+    }
+
+    /**
+     * Tells whether accepting should pause because what waits uses up the descriptors, and is on its way.
+     *
+     * @param nowNs of {@link System#nanoTime}.
+     * @return false when there is room, or when waiting for room would be in vain.
+     */
+    public boolean mustPause(long nowNs) {
+        if (congested != null) {
+            if (congested.pending.size() > share() && isMoving(congested, nowNs)) {
+                return true;
+            }
+            congested = null;
+        }
+        return pendingTotal >= limits.budget() && nowNs - progressAtNs < STUCK_NS;
+    }
+
+    /** How many connections wait. */
+    public int pendingTotal() {
+        return pendingTotal;
+    }
+
+    /** How many inherited descriptors lost their peer for good. */
+    public int goneCount() {
+        return sockets.goneCount();
+    }
+
+    /**
+     * Closes a target's socket so that the target can get another address; nothing may wait for it.
+     *
+     * @param target which.
+     */
+    public void release(Target target) {
+        sockets.disconnect(target);
+    }
+
+    /** Closes every connection that still waits, counted and logged, then the destination sockets. */
+    @Override
+    public void close() {
+        long nowNs = System.nanoTime();
+        while (waitingCount > 0) {
+            rejectAll(waiting[waitingCount - 1], Counter.CLOSED_AT_EXIT, nowNs);
+        }
+        sockets.closeAll();
+    }
+
+    private void park(Target target, int fd, long nowNs) {
+        Counter refusal = refusal(target, nowNs);
+        if (refusal != null) {
+            reject(target, fd, refusal, nowNs);
+            return;
+        }
+        counters.increment(Counter.WAITED);
+        target.pending.add(fd, nowNs);
+        pendingTotal++;
+        if (isAbsentPath(target)) {
+            target.pendingAbsent++;
+            pendingAbsent++;
+        }
+        if (target.waitingIndex < 0) {
+            startWaiting(target, nowNs);
+        }
+        if (target.pending.size() > share() && isMoving(target, nowNs)) {
+            congested = target;
+        }
+    }
+
+    /** Why a connection may not wait, or null when it may. */
+    private Counter refusal(Target target, long nowNs) {
+        int size = target.pending.size();
+        if (target.state == Target.State.GONE) {
+            return Counter.CLOSED_DESTINATION_GONE;
+        }
+        if (size >= limits.queue()) {
+            return Counter.CLOSED_QUEUE_FULL;
+        }
+        if (isAbsentPath(target) && pendingAbsent >= limits.absentPaths()) {
+            return Counter.CLOSED_ABSENT_PATH;
+        }
+        if (pendingTotal >= limits.budget() || (size > 0 && size >= share() && !isMoving(target, nowNs))) {
+            return Counter.CLOSED_SHARE_EXCEEDED;
+        }
+        return null;
+    }
+
+    private int share() {
+        return limits.budget() - pendingTotal;
+    }
+
+    private static boolean isMoving(Target target, long nowNs) {
+        return nowNs - target.progressAtNs < STUCK_NS;
+    }
+
+    private static boolean isAbsentPath(Target target) {
+        return target.isFromTemplate() && target.state == Target.State.AWAY;
+    }
+
+    private void startWaiting(Target target, long nowNs) {
+        if (waitingCount == waiting.length) {
+            waiting = Arrays.copyOf(waiting, waitingCount * 2);
+        }
+        target.waitingIndex = waitingCount;
+        waiting[waitingCount++] = target;
+        target.progressAtNs = nowNs;
+        progressAtNs = nowNs;
+        waitOn(target, nowNs);
+        schedule(target, nowNs);
+    }
+
+    /** Makes sure that something wakes a target for which connections wait, and says so when nobody receives. */
+    private void waitOn(Target target, long nowNs) {
+        if (target.state == Target.State.AWAY) {
+            if (!target.wasAway) {
+                target.wasAway = true;
+                log.repeat(awayLine(target)).hit(nowNs);
+            }
+        } else if (target.state != Target.State.DELAYED) {
+            arm(target, nowNs);
+        }
+    }
+
+    private static String awayLine(Target target) {
+        return target.logName() + ": nobody receives (" + target.awayCall + ": " + Errno.describe(target.awayErrno)
+                + ")" + (target.awayErrno == Errno.EPROTOTYPE ? "; a datagram socket is needed there" : "")
+                + "; its connections wait";
+    }
+
+    private void stopWaiting(Target target) {
+        disarm(target);
+        Target last = waiting[--waitingCount];
+        waiting[target.waitingIndex] = last;
+        last.waitingIndex = target.waitingIndex;
+        waiting[waitingCount] = null;
+        target.waitingIndex = -1;
+    }
+
+    private void flush(Target target, long nowNs) {
+        for (int i = 0; i < FLUSH_BATCH && !target.pending.isEmpty(); i++) {
+            if (!sockets.send(target, target.pending.peek(), nowNs)) {
+                if (target.state == Target.State.GONE) {
+                    rejectAll(target, Counter.CLOSED_DESTINATION_GONE, nowNs);
+                } else {
+                    waitOn(target, nowNs);
+                    schedule(target, nowNs);
+                }
+                return;
+            }
+            calls.close(takeFirst(target));
+            counters.increment(Counter.HANDED_OFF);
+            target.progressAtNs = nowNs;
+            progressAtNs = nowNs;
+        }
+        if (!target.pending.isEmpty()) {
+            arm(target, nowNs);
+        } else if (target.waitingIndex >= 0) {
+            stopWaiting(target);
+        }
+    }
+
+    private int takeFirst(Target target) {
+        pendingTotal--;
+        if (target.pendingAbsent > 0) {
+            target.pendingAbsent--;
+            pendingAbsent--;
+        }
+        return target.pending.poll();
+    }
+
+    private void retryDue(long nowNs) {
+        int attempts = 0;
+        for (int steps = waitingCount; steps > 0 && attempts < RETRIES_PER_TICK && waitingCount > 0; steps--) {
+            retryCursor = retryCursor + 1 < waitingCount ? retryCursor + 1 : 0;
+            Target target = waiting[retryCursor];
+            if (isOnTimer(target) && nowNs >= target.retryAtNs) {
+                attempts++;
+                flush(target, nowNs);
+            }
+        }
+    }
+
+    private static boolean isOnTimer(Target target) {
+        return target.state == Target.State.AWAY || target.state == Target.State.DELAYED;
+    }
+
+    /** Closes the connections that waited too long; returns whether any still wait. */
+    private boolean expire(Target target, long nowNs) {
+        while (!target.pending.isEmpty() && nowNs - target.pending.peekArrivalNs() >= limits.timeoutNs()) {
+            reject(target, takeFirst(target), Counter.CLOSED_HANDOFF_TIMEOUT, nowNs);
+        }
+        if (target.pending.isEmpty()) {
+            stopWaiting(target);
+            return false;
+        }
+        return true;
+    }
+
+    private void rejectAll(Target target, Counter reason, long nowNs) {
+        while (!target.pending.isEmpty()) {
+            reject(target, takeFirst(target), reason, nowNs);
+        }
+        stopWaiting(target);
+    }
+
+    private void reject(Target target, int fd, Counter reason, long nowNs) {
+        calls.close(fd);
+        counters.increment(reason);
+        target.closed(log, reason).hit(nowNs);
+    }
+
+    private void schedule(Target target, long nowNs) {
+        long dueNs = target.pending.peekArrivalNs() + limits.timeoutNs();
+        if (isOnTimer(target)) {
+            dueNs = Math.min(dueNs, target.retryAtNs);
+        }
+        nextTimerNs = Math.min(nextTimerNs, Math.max(dueNs, nowNs + TICK_NS));
+    }
+
+    private void arm(Target target, long nowNs) {
+        if (target.writableArmed) {
+            return;
+        }
+        if (calls.epollAdd(epollFd, target.socketFd, Epoll.OUT, eventTag | target.id()) < 0) {
+            target.state = Target.State.DELAYED;
+            target.retryAtNs = nowNs + TICK_NS;
+            return;
+        }
+        target.writableArmed = true;
+    }
+
+    private void disarm(Target target) {
+        if (target.writableArmed) {
+            calls.epollDelete(epollFd, target.socketFd);
+            target.writableArmed = false;
+        }
+    }
+}

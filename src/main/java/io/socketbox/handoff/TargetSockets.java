@@ -1,0 +1,180 @@
+package io.socketbox.handoff;
+
+import io.socketbox.linux.Errno;
+import io.socketbox.linux.HotCalls;
+import io.socketbox.linux.Sockets;
+import io.socketbox.observe.Counter;
+import io.socketbox.observe.Counters;
+import io.socketbox.observe.EventLog;
+import java.util.function.Consumer;
+
+/**
+ * The sockets of a dispatcher's targets: connected beforehand, connected anew, and at most so many at once.
+ *
+ * <p>One thread. Owns every socket it opens, and inherited descriptors until their peer is gone.
+ */
+final class TargetSockets {
+    private static final long RECONNECT_NS = 50_000_000L;
+    private static final long DELAY_NS = 10_000_000L;
+    private static final int SOCKET_TYPE = Sockets.DGRAM | Sockets.CLOEXEC | Sockets.NONBLOCK;
+
+    private final HotCalls calls;
+    private final Counters counters;
+    private final EventLog log;
+    private final Consumer<Target> watch;
+    private final EvictionClock open;
+    private int goneCount;
+
+    TargetSockets(HotCalls calls, int openSockets, Counters counters, EventLog log, Consumer<Target> watch) {
+        this.calls = calls;
+        this.counters = counters;
+        this.log = log;
+        this.watch = watch;
+        this.open = new EvictionClock(openSockets);
+    }
+
+    boolean hasRoom() {
+        return !open.isFull();
+    }
+
+    int goneCount() {
+        return goneCount;
+    }
+
+    /**
+     * Sends a connection over the target's socket, which is connected first where it is not. A receiver that went away
+     * and came back is found at once.
+     *
+     * @return true when it was sent; else the target's state says when to try again.
+     */
+    boolean send(Target target, int fd, long nowNs) {
+        if (target.state == Target.State.GONE) {
+            return false;
+        }
+        boolean fresh = target.socketFd < 0;
+        if (fresh && !connect(target, nowNs)) {
+            return false;
+        }
+        target.used = true;
+        while (calls.sendDescriptor(target.socketFd, fd) < 0) {
+            int errno = calls.errno();
+            if (errno == Errno.EINTR) {
+                continue;
+            }
+            if (!isReceiverLost(errno)) {
+                target.state = errno == Errno.EAGAIN ? Target.State.BUSY : Target.State.DELAYED;
+                target.retryAtNs = nowNs + DELAY_NS;
+                return false;
+            }
+            if (target.isInherited()) {
+                gone(target, errno);
+                return false;
+            }
+            disconnect(target);
+            if (fresh) {
+                away(target, "send", errno, nowNs);
+                return false;
+            }
+            if (!connect(target, nowNs)) {
+                return false;
+            }
+            fresh = true;
+        }
+        target.state = Target.State.READY;
+        if (target.wasAway) {
+            back(target, nowNs);
+        }
+        return true;
+    }
+
+    /** Opens and connects the target's socket; on failure the target's state says when to try again. */
+    boolean connect(Target target, long nowNs) {
+        if (!target.watched) {
+            target.watched = true;
+            watch.accept(target);
+        }
+        if (open.isFull() && !evictOne()) {
+            target.state = Target.State.DELAYED;
+            target.retryAtNs = nowNs + RECONNECT_NS;
+            return false;
+        }
+        int fd = calls.socket(Sockets.AF_UNIX, SOCKET_TYPE, 0);
+        if (fd < 0) {
+            away(target, "socket", calls.errno(), nowNs);
+            return false;
+        }
+        if (calls.connectUnix(fd, target.address()) < 0) {
+            int errno = calls.errno();
+            calls.close(fd);
+            away(target, "connect", errno, nowNs);
+            return false;
+        }
+        target.socketFd = fd;
+        target.openIndex = open.add(target);
+        target.state = Target.State.READY;
+        return true;
+    }
+
+    /** Closes the target's socket, if it has one that can be opened again. */
+    void disconnect(Target target) {
+        if (target.isInherited()) {
+            return;
+        }
+        target.state = Target.State.CLOSED;
+        if (target.socketFd < 0) {
+            return;
+        }
+        calls.close(target.socketFd);
+        target.socketFd = -1;
+        target.writableArmed = false;
+        Target moved = open.remove(target.openIndex);
+        if (moved != null) {
+            moved.openIndex = target.openIndex;
+        }
+        target.openIndex = -1;
+    }
+
+    /** Closes all sockets but the inherited ones; nothing may wait. */
+    void closeAll() {
+        while (evictOne()) {
+            // Each step closes one.
+        }
+    }
+
+    /** The receiver is gone, in contrast to one that is slow and to a kernel that is short of something. */
+    private static boolean isReceiverLost(int errno) {
+        return errno != Errno.EAGAIN && errno != Errno.ETOOMANYREFS && errno != Errno.ENOBUFS && errno != Errno.ENOMEM;
+    }
+
+    private boolean evictOne() {
+        Target victim = open.victim();
+        if (victim == null) {
+            return false;
+        }
+        disconnect(victim);
+        return true;
+    }
+
+    private void away(Target target, String call, int errno, long nowNs) {
+        target.state = Target.State.AWAY;
+        target.retryAtNs = nowNs + RECONNECT_NS;
+        target.awayCall = call;
+        target.awayErrno = errno;
+    }
+
+    private void back(Target target, long nowNs) {
+        target.wasAway = false;
+        counters.increment(Counter.RECONNECTS);
+        log.repeat(target.logName() + ": receives again").hit(nowNs);
+    }
+
+    private void gone(Target target, int errno) {
+        target.state = Target.State.GONE;
+        calls.close(target.socketFd);
+        target.socketFd = -1;
+        target.writableArmed = false;
+        goneCount++;
+        log.offer(target + ": the receiving side is gone for good (" + Errno.describe(errno)
+                + "); connections for it are closed");
+    }
+}
