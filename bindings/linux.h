@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #pragma pop_macro("__GNUC_PREREQ")
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>

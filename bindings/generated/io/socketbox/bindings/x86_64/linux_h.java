@@ -23,15 +23,6 @@ public class linux_h extends linux_h$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int SOMAXCONN = (int)4096L;
-    /**
-     * {@snippet lang=c :
-     * #define SOMAXCONN 4096
-     * }
-     */
-    public static int SOMAXCONN() {
-        return SOMAXCONN;
-    }
     private static final int SOL_SOCKET = (int)1L;
     /**
      * {@snippet lang=c :
@@ -1463,15 +1454,6 @@ public class linux_h extends linux_h$shared {
     public static int _LINUX_CAPABILITY_VERSION_3() {
         return _LINUX_CAPABILITY_VERSION_3;
     }
-    private static final int CAP_CHOWN = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * #define CAP_CHOWN 0
-     * }
-     */
-    public static int CAP_CHOWN() {
-        return CAP_CHOWN;
-    }
     private static final int CAP_SETGID = (int)6L;
     /**
      * {@snippet lang=c :
@@ -1634,15 +1616,6 @@ public class linux_h extends linux_h$shared {
     public static int CLONE_NEWUSER() {
         return CLONE_NEWUSER;
     }
-    private static final int CLONE_NEWPID = (int)536870912L;
-    /**
-     * {@snippet lang=c :
-     * #define CLONE_NEWPID 536870912
-     * }
-     */
-    public static int CLONE_NEWPID() {
-        return CLONE_NEWPID;
-    }
     private static final int CLONE_NEWNET = (int)1073741824L;
     /**
      * {@snippet lang=c :
@@ -1759,24 +1732,6 @@ public class linux_h extends linux_h$shared {
      */
     public static int SIGUSR2() {
         return SIGUSR2;
-    }
-    private static final int SIG_BLOCK = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * #define SIG_BLOCK 0
-     * }
-     */
-    public static int SIG_BLOCK() {
-        return SIG_BLOCK;
-    }
-    private static final int SIG_UNBLOCK = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define SIG_UNBLOCK 1
-     * }
-     */
-    public static int SIG_UNBLOCK() {
-        return SIG_UNBLOCK;
     }
     private static final int SIG_SETMASK = (int)2L;
     /**
@@ -1958,33 +1913,6 @@ public class linux_h extends linux_h$shared {
     public static int IN_ONLYDIR() {
         return IN_ONLYDIR;
     }
-    private static final int IN_ISDIR = (int)1073741824L;
-    /**
-     * {@snippet lang=c :
-     * #define IN_ISDIR 1073741824
-     * }
-     */
-    public static int IN_ISDIR() {
-        return IN_ISDIR;
-    }
-    private static final int PR_SET_PDEATHSIG = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define PR_SET_PDEATHSIG 1
-     * }
-     */
-    public static int PR_SET_PDEATHSIG() {
-        return PR_SET_PDEATHSIG;
-    }
-    private static final int PR_CAPBSET_DROP = (int)24L;
-    /**
-     * {@snippet lang=c :
-     * #define PR_CAPBSET_DROP 24
-     * }
-     */
-    public static int PR_CAPBSET_DROP() {
-        return PR_CAPBSET_DROP;
-    }
     private static final int PR_SET_NO_NEW_PRIVS = (int)38L;
     /**
      * {@snippet lang=c :
@@ -1993,24 +1921,6 @@ public class linux_h extends linux_h$shared {
      */
     public static int PR_SET_NO_NEW_PRIVS() {
         return PR_SET_NO_NEW_PRIVS;
-    }
-    private static final int PR_CAP_AMBIENT = (int)47L;
-    /**
-     * {@snippet lang=c :
-     * #define PR_CAP_AMBIENT 47
-     * }
-     */
-    public static int PR_CAP_AMBIENT() {
-        return PR_CAP_AMBIENT;
-    }
-    private static final int PR_CAP_AMBIENT_CLEAR_ALL = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define PR_CAP_AMBIENT_CLEAR_ALL 4
-     * }
-     */
-    public static int PR_CAP_AMBIENT_CLEAR_ALL() {
-        return PR_CAP_AMBIENT_CLEAR_ALL;
     }
     private static final int SOCK_STREAM = (int)1L;
     /**
@@ -2057,15 +1967,6 @@ public class linux_h extends linux_h$shared {
     public static int SOCK_NONBLOCK() {
         return SOCK_NONBLOCK;
     }
-    private static final int MSG_PEEK = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.MSG_PEEK = 2
-     * }
-     */
-    public static int MSG_PEEK() {
-        return MSG_PEEK;
-    }
     private static final int MSG_CTRUNC = (int)8L;
     /**
      * {@snippet lang=c :
@@ -2074,15 +1975,6 @@ public class linux_h extends linux_h$shared {
      */
     public static int MSG_CTRUNC() {
         return MSG_CTRUNC;
-    }
-    private static final int MSG_TRUNC = (int)32L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.MSG_TRUNC = 32
-     * }
-     */
-    public static int MSG_TRUNC() {
-        return MSG_TRUNC;
     }
     private static final int MSG_DONTWAIT = (int)64L;
     /**
@@ -3084,6 +2976,68 @@ public class linux_h extends linux_h$shared {
         }
     }
 
+    private static class getdents64 {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            linux_h.C_LONG,
+            linux_h.C_INT,
+            linux_h.C_POINTER,
+            linux_h.C_LONG
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("getdents64");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * extern __ssize_t getdents64(int __fd, void *__buffer, size_t __length)
+     * }
+     */
+    public static FunctionDescriptor getdents64$descriptor() {
+        return getdents64.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * extern __ssize_t getdents64(int __fd, void *__buffer, size_t __length)
+     * }
+     */
+    public static MethodHandle getdents64$handle() {
+        return getdents64.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * extern __ssize_t getdents64(int __fd, void *__buffer, size_t __length)
+     * }
+     */
+    public static MemorySegment getdents64$address() {
+        return getdents64.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * extern __ssize_t getdents64(int __fd, void *__buffer, size_t __length)
+     * }
+     */
+    public static long getdents64(int __fd, MemorySegment __buffer, long __length) {
+        var mh$ = getdents64.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("getdents64", __fd, __buffer, __length);
+            }
+            return (long)mh$.invokeExact(__fd, __buffer, __length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     /**
      * Variadic invoker class for:
      * {@snippet lang=c :
@@ -3424,24 +3378,6 @@ public class linux_h extends linux_h$shared {
     public static int IPPROTO_IP() {
         return IPPROTO_IP;
     }
-    private static final int IPPROTO_TCP = (int)6L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IPPROTO_TCP = 6
-     * }
-     */
-    public static int IPPROTO_TCP() {
-        return IPPROTO_TCP;
-    }
-    private static final int IPPROTO_UDP = (int)17L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IPPROTO_UDP = 17
-     * }
-     */
-    public static int IPPROTO_UDP() {
-        return IPPROTO_UDP;
-    }
     private static final int IPPROTO_IPV6 = (int)41L;
     /**
      * {@snippet lang=c :
@@ -3762,127 +3698,6 @@ public class linux_h extends linux_h$shared {
         }
     }
 
-    private static class sigemptyset {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            linux_h.C_INT,
-            linux_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("sigemptyset");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern int sigemptyset(sigset_t *__set)
-     * }
-     */
-    public static FunctionDescriptor sigemptyset$descriptor() {
-        return sigemptyset.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int sigemptyset(sigset_t *__set)
-     * }
-     */
-    public static MethodHandle sigemptyset$handle() {
-        return sigemptyset.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern int sigemptyset(sigset_t *__set)
-     * }
-     */
-    public static MemorySegment sigemptyset$address() {
-        return sigemptyset.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern int sigemptyset(sigset_t *__set)
-     * }
-     */
-    public static int sigemptyset(MemorySegment __set) {
-        var mh$ = sigemptyset.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("sigemptyset", __set);
-            }
-            return (int)mh$.invokeExact(__set);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class sigaddset {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            linux_h.C_INT,
-            linux_h.C_POINTER,
-            linux_h.C_INT
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("sigaddset");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern int sigaddset(sigset_t *__set, int __signo)
-     * }
-     */
-    public static FunctionDescriptor sigaddset$descriptor() {
-        return sigaddset.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int sigaddset(sigset_t *__set, int __signo)
-     * }
-     */
-    public static MethodHandle sigaddset$handle() {
-        return sigaddset.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern int sigaddset(sigset_t *__set, int __signo)
-     * }
-     */
-    public static MemorySegment sigaddset$address() {
-        return sigaddset.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern int sigaddset(sigset_t *__set, int __signo)
-     * }
-     */
-    public static int sigaddset(MemorySegment __set, int __signo) {
-        var mh$ = sigaddset.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("sigaddset", __set, __signo);
-            }
-            return (int)mh$.invokeExact(__set, __signo);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class sigaction {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             linux_h.C_INT,
@@ -3938,6 +3753,68 @@ public class linux_h extends linux_h$shared {
                 traceDowncall("sigaction", __sig, __act, __oact);
             }
             return (int)mh$.invokeExact(__sig, __act, __oact);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class lseek {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            linux_h.C_LONG,
+            linux_h.C_INT,
+            linux_h.C_LONG,
+            linux_h.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("lseek");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * extern __off_t lseek(int __fd, __off_t __offset, int __whence)
+     * }
+     */
+    public static FunctionDescriptor lseek$descriptor() {
+        return lseek.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * extern __off_t lseek(int __fd, __off_t __offset, int __whence)
+     * }
+     */
+    public static MethodHandle lseek$handle() {
+        return lseek.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * extern __off_t lseek(int __fd, __off_t __offset, int __whence)
+     * }
+     */
+    public static MemorySegment lseek$address() {
+        return lseek.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * extern __off_t lseek(int __fd, __off_t __offset, int __whence)
+     * }
+     */
+    public static long lseek(int __fd, long __offset, int __whence) {
+        var mh$ = lseek.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("lseek", __fd, __offset, __whence);
+            }
+            return (long)mh$.invokeExact(__fd, __offset, __whence);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -4252,68 +4129,6 @@ public class linux_h extends linux_h$shared {
         }
     }
 
-    private static class fchown {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            linux_h.C_INT,
-            linux_h.C_INT,
-            linux_h.C_INT,
-            linux_h.C_INT
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("fchown");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern int fchown(int __fd, __uid_t __owner, __gid_t __group)
-     * }
-     */
-    public static FunctionDescriptor fchown$descriptor() {
-        return fchown.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int fchown(int __fd, __uid_t __owner, __gid_t __group)
-     * }
-     */
-    public static MethodHandle fchown$handle() {
-        return fchown.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern int fchown(int __fd, __uid_t __owner, __gid_t __group)
-     * }
-     */
-    public static MemorySegment fchown$address() {
-        return fchown.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern int fchown(int __fd, __uid_t __owner, __gid_t __group)
-     * }
-     */
-    public static int fchown(int __fd, int __owner, int __group) {
-        var mh$ = fchown.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("fchown", __fd, __owner, __group);
-            }
-            return (int)mh$.invokeExact(__fd, __owner, __group);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class chdir {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             linux_h.C_INT,
@@ -4367,66 +4182,6 @@ public class linux_h extends linux_h$shared {
                 traceDowncall("chdir", __path);
             }
             return (int)mh$.invokeExact(__path);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class fchdir {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            linux_h.C_INT,
-            linux_h.C_INT
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("fchdir");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern int fchdir(int __fd)
-     * }
-     */
-    public static FunctionDescriptor fchdir$descriptor() {
-        return fchdir.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int fchdir(int __fd)
-     * }
-     */
-    public static MethodHandle fchdir$handle() {
-        return fchdir.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern int fchdir(int __fd)
-     * }
-     */
-    public static MemorySegment fchdir$address() {
-        return fchdir.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern int fchdir(int __fd)
-     * }
-     */
-    public static int fchdir(int __fd) {
-        var mh$ = fchdir.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("fchdir", __fd);
-            }
-            return (int)mh$.invokeExact(__fd);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -4601,68 +4356,6 @@ public class linux_h extends linux_h$shared {
         environ$constants.SEGMENT.set(environ$constants.LAYOUT, 0L, varValue);
     }
 
-    private static class execve {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            linux_h.C_INT,
-            linux_h.C_POINTER,
-            linux_h.C_POINTER,
-            linux_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("execve");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern int execve(const char *__path, char *const __argv[], char *const __envp[])
-     * }
-     */
-    public static FunctionDescriptor execve$descriptor() {
-        return execve.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int execve(const char *__path, char *const __argv[], char *const __envp[])
-     * }
-     */
-    public static MethodHandle execve$handle() {
-        return execve.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern int execve(const char *__path, char *const __argv[], char *const __envp[])
-     * }
-     */
-    public static MemorySegment execve$address() {
-        return execve.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern int execve(const char *__path, char *const __argv[], char *const __envp[])
-     * }
-     */
-    public static int execve(MemorySegment __path, MemorySegment __argv, MemorySegment __envp) {
-        var mh$ = execve.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("execve", __path, __argv, __envp);
-            }
-            return (int)mh$.invokeExact(__path, __argv, __envp);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class execvp {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             linux_h.C_INT,
@@ -4724,65 +4417,6 @@ public class linux_h extends linux_h$shared {
         }
     }
 
-    private static class _exit {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.ofVoid(
-            linux_h.C_INT
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("_exit");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern void _exit(int __status)
-     * }
-     */
-    public static FunctionDescriptor _exit$descriptor() {
-        return _exit.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern void _exit(int __status)
-     * }
-     */
-    public static MethodHandle _exit$handle() {
-        return _exit.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern void _exit(int __status)
-     * }
-     */
-    public static MemorySegment _exit$address() {
-        return _exit.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern void _exit(int __status)
-     * }
-     */
-    public static void _exit(int __status) {
-        var mh$ = _exit.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("_exit", __status);
-            }
-            mh$.invokeExact(__status);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class getpid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             linux_h.C_INT    );
@@ -4832,64 +4466,6 @@ public class linux_h extends linux_h$shared {
         try {
             if (TRACE_DOWNCALLS) {
                 traceDowncall("getpid");
-            }
-            return (int)mh$.invokeExact();
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class setsid {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            linux_h.C_INT    );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("setsid");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern __pid_t setsid()
-     * }
-     */
-    public static FunctionDescriptor setsid$descriptor() {
-        return setsid.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern __pid_t setsid()
-     * }
-     */
-    public static MethodHandle setsid$handle() {
-        return setsid.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern __pid_t setsid()
-     * }
-     */
-    public static MemorySegment setsid$address() {
-        return setsid.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern __pid_t setsid()
-     * }
-     */
-    public static int setsid() {
-        var mh$ = setsid.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("setsid");
             }
             return (int)mh$.invokeExact();
         } catch (Error | RuntimeException ex) {
@@ -5629,71 +5205,6 @@ public class linux_h extends linux_h$shared {
         }
     }
 
-    private static class posix_spawn {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            linux_h.C_INT,
-            linux_h.C_POINTER,
-            linux_h.C_POINTER,
-            linux_h.C_POINTER,
-            linux_h.C_POINTER,
-            linux_h.C_POINTER,
-            linux_h.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("posix_spawn");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern int posix_spawn(pid_t *restrict __pid, const char *restrict __path, const posix_spawn_file_actions_t *restrict __file_actions, const posix_spawnattr_t *restrict __attrp, char *const __argv[], char *const __envp[])
-     * }
-     */
-    public static FunctionDescriptor posix_spawn$descriptor() {
-        return posix_spawn.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawn(pid_t *restrict __pid, const char *restrict __path, const posix_spawn_file_actions_t *restrict __file_actions, const posix_spawnattr_t *restrict __attrp, char *const __argv[], char *const __envp[])
-     * }
-     */
-    public static MethodHandle posix_spawn$handle() {
-        return posix_spawn.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern int posix_spawn(pid_t *restrict __pid, const char *restrict __path, const posix_spawn_file_actions_t *restrict __file_actions, const posix_spawnattr_t *restrict __attrp, char *const __argv[], char *const __envp[])
-     * }
-     */
-    public static MemorySegment posix_spawn$address() {
-        return posix_spawn.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawn(pid_t *restrict __pid, const char *restrict __path, const posix_spawn_file_actions_t *restrict __file_actions, const posix_spawnattr_t *restrict __attrp, char *const __argv[], char *const __envp[])
-     * }
-     */
-    public static int posix_spawn(MemorySegment __pid, MemorySegment __path, MemorySegment __file_actions, MemorySegment __attrp, MemorySegment __argv, MemorySegment __envp) {
-        var mh$ = posix_spawn.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawn", __pid, __path, __file_actions, __attrp, __argv, __envp);
-            }
-            return (int)mh$.invokeExact(__pid, __path, __file_actions, __attrp, __argv, __envp);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class posix_spawnp {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             linux_h.C_INT,
@@ -6359,6 +5870,67 @@ public class linux_h extends linux_h$shared {
                 traceDowncall("posix_spawn_file_actions_addchdir_np", __actions, __path);
             }
             return (int)mh$.invokeExact(__actions, __path);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class posix_spawn_file_actions_addclosefrom_np {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            linux_h.C_INT,
+            linux_h.C_POINTER,
+            linux_h.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("posix_spawn_file_actions_addclosefrom_np");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int __from)
+     * }
+     */
+    public static FunctionDescriptor posix_spawn_file_actions_addclosefrom_np$descriptor() {
+        return posix_spawn_file_actions_addclosefrom_np.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int __from)
+     * }
+     */
+    public static MethodHandle posix_spawn_file_actions_addclosefrom_np$handle() {
+        return posix_spawn_file_actions_addclosefrom_np.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int __from)
+     * }
+     */
+    public static MemorySegment posix_spawn_file_actions_addclosefrom_np$address() {
+        return posix_spawn_file_actions_addclosefrom_np.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int __from)
+     * }
+     */
+    public static int posix_spawn_file_actions_addclosefrom_np(MemorySegment x0, int __from) {
+        var mh$ = posix_spawn_file_actions_addclosefrom_np.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("posix_spawn_file_actions_addclosefrom_np", x0, __from);
+            }
+            return (int)mh$.invokeExact(x0, __from);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -7473,67 +7045,6 @@ public class linux_h extends linux_h$shared {
         }
     }
 
-    private static class fchmod {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            linux_h.C_INT,
-            linux_h.C_INT,
-            linux_h.C_INT
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("fchmod");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * extern int fchmod(int __fd, __mode_t __mode)
-     * }
-     */
-    public static FunctionDescriptor fchmod$descriptor() {
-        return fchmod.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int fchmod(int __fd, __mode_t __mode)
-     * }
-     */
-    public static MethodHandle fchmod$handle() {
-        return fchmod.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * extern int fchmod(int __fd, __mode_t __mode)
-     * }
-     */
-    public static MemorySegment fchmod$address() {
-        return fchmod.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * extern int fchmod(int __fd, __mode_t __mode)
-     * }
-     */
-    public static int fchmod(int __fd, int __mode) {
-        var mh$ = fchmod.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("fchmod", __fd, __mode);
-            }
-            return (int)mh$.invokeExact(__fd, __mode);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
     private static class umask {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             linux_h.C_INT,
@@ -7655,15 +7166,6 @@ public class linux_h extends linux_h$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
-    private static final int AF_UNSPEC = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * #define AF_UNSPEC 0
-     * }
-     */
-    public static int AF_UNSPEC() {
-        return AF_UNSPEC;
-    }
     private static final int AF_UNIX = (int)1L;
     /**
      * {@snippet lang=c :
@@ -7754,24 +7256,6 @@ public class linux_h extends linux_h$shared {
     public static int S_IFDIR() {
         return S_IFDIR;
     }
-    private static final int S_IFCHR = (int)8192L;
-    /**
-     * {@snippet lang=c :
-     * #define S_IFCHR 8192
-     * }
-     */
-    public static int S_IFCHR() {
-        return S_IFCHR;
-    }
-    private static final int S_IFBLK = (int)24576L;
-    /**
-     * {@snippet lang=c :
-     * #define S_IFBLK 24576
-     * }
-     */
-    public static int S_IFBLK() {
-        return S_IFBLK;
-    }
     private static final int S_IFREG = (int)32768L;
     /**
      * {@snippet lang=c :
@@ -7780,24 +7264,6 @@ public class linux_h extends linux_h$shared {
      */
     public static int S_IFREG() {
         return S_IFREG;
-    }
-    private static final int S_IFIFO = (int)4096L;
-    /**
-     * {@snippet lang=c :
-     * #define S_IFIFO 4096
-     * }
-     */
-    public static int S_IFIFO() {
-        return S_IFIFO;
-    }
-    private static final int S_IFLNK = (int)40960L;
-    /**
-     * {@snippet lang=c :
-     * #define S_IFLNK 40960
-     * }
-     */
-    public static int S_IFLNK() {
-        return S_IFLNK;
     }
     private static final int S_IFSOCK = (int)49152L;
     /**
@@ -7852,15 +7318,6 @@ public class linux_h extends linux_h$shared {
      */
     public static int SYS_pidfd_open() {
         return SYS_pidfd_open;
-    }
-    private static final int SYS_pidfd_send_signal = (int)424L;
-    /**
-     * {@snippet lang=c :
-     * #define SYS_pidfd_send_signal 424
-     * }
-     */
-    public static int SYS_pidfd_send_signal() {
-        return SYS_pidfd_send_signal;
     }
     private static final int SYS_seccomp = (int)317L;
     /**

@@ -5,13 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.socketbox.bindings.x86_64.linux_h;
 import io.socketbox.bindings.x86_64.rlimit;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -156,19 +150,17 @@ public final class Descriptors {
     /** The open descriptors and what /proc/self/fd says they are, such as {@code socket:[12345]}. */
     public static Map<Integer, String> list() {
         Map<Integer, String> open = new TreeMap<>();
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-            for (Path entry : entries) {
-                int fd = Integer.parseInt(entry.getFileName().toString());
-                String target = linkOrNull("/proc/self/fd/" + fd);
-                // The descriptor that lists the directory is gone once the caller looks.
-                if (target != null && !target.matches("/proc/[0-9]+/fd")) {
+        int directory = FileCalls.open("/proc/self/fd", FileCalls.O_RDONLY | FileCalls.O_DIRECTORY, 0);
+        try {
+            for (String name : DirectoryReader.names(directory)) {
+                int fd = Integer.parseInt(name);
+                String target = linkOrNull("/proc/self/fd/" + name);
+                if (target != null && fd != directory) {
                     open.put(fd, target);
                 }
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException("list /proc/self/fd", e);
-        } catch (DirectoryIteratorException e) {
-            throw new UncheckedIOException("list /proc/self/fd", e.getCause());
+        } finally {
+            close(directory);
         }
         return open;
     }

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The memory of one cold call: its arguments and its errno. Used by one thread, within one try block. */
 final class Frame implements AutoCloseable {
@@ -27,6 +28,15 @@ final class Frame implements AutoCloseable {
             throw new IllegalArgumentException("a NUL byte inside " + ByteStrings.display(text));
         }
         return arena.allocateFrom(text, StandardCharsets.ISO_8859_1);
+    }
+
+    /** An array of pointers to C strings that ends with NULL, as for argv. */
+    MemorySegment strings(List<String> texts) {
+        MemorySegment array = allocate((texts.size() + 1) * ValueLayout.ADDRESS.byteSize());
+        for (int i = 0; i < texts.size(); i++) {
+            array.setAtIndex(ValueLayout.ADDRESS, i, string(texts.get(i)));
+        }
+        return array;
     }
 
     int call(MemorySegment function, long a) {

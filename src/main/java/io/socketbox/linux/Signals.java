@@ -1,9 +1,12 @@
 package io.socketbox.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import io.socketbox.bindings.x86_64.linux_h;
+import io.socketbox.bindings.x86_64.sigaction;
+import java.lang.foreign.MemorySegment;
 
 /** Signal numbers and dispositions (signal(7)). */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Signals {
     public static final int SIGHUP = linux_h.SIGHUP();
     public static final int SIGINT = linux_h.SIGINT();
@@ -18,20 +21,42 @@ public final class Signals {
     public static final int SIGCHLD = linux_h.SIGCHLD();
     public static final int SIGSTOP = linux_h.SIGSTOP();
 
+    /** The highest signal number, SIGRTMAX. */
+    static final int LAST = 64;
+
+    private static final MemorySegment SIGACTION = Native.symbol("sigaction");
+    private static final long SIG_DFL = 0;
+    private static final long SIG_IGN = 1;
+
     private Signals() {}
 
     /** Sets a signal's disposition to the default, so that one that was ignored at start can be handled again. */
     public static void setDefault(int signal) {
-        throw new UnsupportedOperationException();
+        set(signal, SIG_DFL, "SIG_DFL");
     }
 
-    /** Ignores a signal; programs that this process executes inherit that. */
+    /** Ignores a signal. Programs that this process executes inherit that, but not those of {@link Processes}. */
     public static void ignore(int signal) {
-        throw new UnsupportedOperationException();
+        set(signal, SIG_IGN, "SIG_IGN");
     }
 
     /** Whether a signal is ignored. */
     public static boolean isIgnored(int signal) {
-        throw new UnsupportedOperationException();
+        try (Frame frame = new Frame()) {
+            MemorySegment action = frame.allocate(sigaction.layout().byteSize());
+            // The C library keeps two signals for itself and says EINVAL; those are not ignored.
+            return frame.call(SIGACTION, signal, 0, action.address()) == 0
+                    && action.get(JAVA_LONG, sigaction.__sigaction_handler$offset()) == SIG_IGN;
+        }
+    }
+
+    private static void set(int signal, long handler, String name) {
+        try (Frame frame = new Frame()) {
+            MemorySegment action = frame.allocate(sigaction.layout().byteSize());
+            action.set(JAVA_LONG, sigaction.__sigaction_handler$offset(), handler);
+            if (frame.call(SIGACTION, signal, action.address(), 0) != 0) {
+                frame.fail("sigaction " + signal + " " + name);
+            }
+        }
     }
 }
