@@ -43,9 +43,9 @@ if [ -z "$where" ]; then
 fi
 
 processes=
+# shellcheck disable=SC2086,SC2317 # A list of numbers; called by the trap.
 clean() {
     trap '' INT TERM HUP
-    # shellcheck disable=SC2086 # A list of numbers.
     [ -z "$processes" ] || kill $processes 2>/dev/null || true
     wait
     rm -rf "$dir"
@@ -142,7 +142,7 @@ else
         "[$c]:80=cherry" "[2001:db8:1::dead:beef]:80=cherry"
     try=$a port=80
 fi
-[ "$once" = no ] || exit 0
+[ "$once" != yes ] || exit 0
 
 case $where in
 namespace) enter="nsenter -t $client -n " ;;
@@ -152,9 +152,9 @@ esac
 url=$try
 [ "$where" = loopback ] || url="[$try]"
 echo
-echo "Up until Ctrl-C. In another terminal, with any address of the rules above:"
+echo "Up until Ctrl-C. Try it in another terminal, with any address that the rules above name:"
 if command -v curl >/dev/null; then
-    echo "    ${enter}curl -g 'http://$url:$port/'"
+    echo "    ${enter}curl -sg 'http://$url:$port/'"
 else
     echo "    ${enter}bash -c 'exec 3<>/dev/tcp/$try/$port && cat <&3'"
 fi

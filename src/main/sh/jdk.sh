@@ -15,19 +15,26 @@ is_java_home() {
     return 1
 }
 
-# find_java_home TOOL [DIR]: sets java_home to the first of JAVA_HOME, DIR, the one on PATH and the usual folders
-# that has bin/TOOL of Java 25 or later; fails if there is none.
+# find_java_home TOOL [DIR]: sets java_home to the first of JAVA_HOME, DIR, those on PATH and the usual folders that has
+# bin/TOOL of Java 25 or later; fails if there is none.
 find_java_home() {
     for java_home in "${JAVA_HOME-}" "${2-}"; do
         is_java_home "$java_home" "$1" && return
     done
-    if java_home=$(command -v "$1"); then
-        java_home=$(readlink -f "$java_home")
+    tool=$1
+    saved_ifs=$IFS
+    IFS=:
+    # shellcheck disable=SC2086 # PATH is a list.
+    set -- $PATH
+    IFS=$saved_ifs
+    for folder; do
+        [ -x "$folder/$tool" ] || continue
+        java_home=$(readlink -f "$folder/$tool")
         java_home=${java_home%/bin/*}
-        is_java_home "$java_home" "$1" && return
-    fi
+        is_java_home "$java_home" "$tool" && return
+    done
     for java_home in /usr/lib/jvm/* /usr/java/* /opt/* "${HOME-}"/.sdkman/candidates/java/* "${HOME-}"/.jdks/*; do
-        is_java_home "$java_home" "$1" && return
+        is_java_home "$java_home" "$tool" && return
     done
     return 1
 }

@@ -24,7 +24,7 @@ final class Client {
      * @return whether every answer was right; what was wrong is on standard error
      */
     static boolean run(int namespaces, List<String> expectations) throws IOException {
-        System.out.printf(ROW, "connected to", "answered by", "in namespace", "which has", "and saw the client as");
+        System.out.printf(ROW, "connected to", "answered by", "in namespace", "that has", "and saw the client as");
         Set<String> seen = new HashSet<>();
         boolean right = true;
         for (String expectation : expectations) {
