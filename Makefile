@@ -9,9 +9,9 @@ SCRIPTS = .ci/run $(wildcard src/build/* src/main/bin/* src/main/sh/*)
 
 .PHONY: build run test bindings clean help
 
-build: $(DIST)/bin/socketbox ## build target/dist/ (the default)
+build: target/built ## build target/dist/ (the default)
 
-$(DIST)/bin/socketbox: $(SOURCES)
+target/built: $(SOURCES)
 	@src/build/with build $(MAVEN) -q -Dmaven.test.skip package
 	@touch $@
 
