@@ -1,5 +1,6 @@
 package io.socketbox.server;
 
+import io.socketbox.linux.ByteStrings;
 import java.util.ArrayList;
 import java.util.List;
 

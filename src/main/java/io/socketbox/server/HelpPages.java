@@ -57,28 +57,29 @@ final class HelpPages {
         }
         UsageMessageSpec usage = spec.usageMessage();
         usage.width(WIDTH).longOptionsMaxWidth(NAMES_COLUMN).sortOptions(false);
+        usage.synopsisHeading("Usage:%n");
         usage.customSynopsis(
-                "socketbox [OPTION]...",
-                "socketbox -e [OPTION]... PROGRAM [ARGUMENT]...",
-                "socketbox --check [--strict] [-f FILE]",
-                "socketbox --explain LOCAL [-f FILE] [REMOTE]");
+                "  socketbox [OPTION]...",
+                "  socketbox -e [OPTION]... PROGRAM [ARGUMENT]...",
+                "  socketbox --check [--strict] [-f FILE]",
+                "  socketbox --explain LOCAL [-f FILE] [REMOTE]");
         usage.description(
                 "Accepts TCP connections and hands each one over to the daemon that the rules name for its local address.",
                 "");
         usage.footer(
                 "",
-                "LISTENERS: addresses (-l) and the ports (-p) that follow them belong together, each address with each",
-                "port: -l A -l B -p 80 -p 443 are four listeners, -l A -p 80 -l B -p 443 are two. Ports before the",
-                "first -l are for the addresses that no port follows.",
+                "LISTENERS: addresses (-l) and the ports (-p) that follow them belong together, each address with each"
+                        + " port: -l A -l B -p 80 -p 443 are four listeners, -l A -p 80 -l B -p 443 are two. Ports before"
+                        + " the first -l are for the addresses that no port follows.",
                 "",
-                "Numbers of -u, -g, -G and -P are C literals: 010 is 8, 0x10 is 16. Options end at the first argument",
-                "that is none; letters may be clustered (-tFrp80).",
+                "Numbers of -u, -g, -G and -P are C literals: 010 is 8, 0x10 is 16. Options end at the first argument"
+                        + " that is none; letters may be clustered (-tFrp80).",
                 "",
-                "SIGNALS: SIGTERM or SIGINT stops accepting, hands over what is waiting and exits; a second one exits at",
-                "once.",
+                "SIGNALS: SIGTERM or SIGINT stops accepting, hands over what is waiting and exits; a second one exits"
+                        + " at once.",
                 "",
-                "EXIT STATUS: 0 ended as asked, or the peer of -P went away; 1 bad usage or a failed start; 10 accepting",
-                "failed for good; 11 the peer of -i went away; 127 the program of -e could not be executed.");
+                "EXIT STATUS: 0 ended as asked, or the peer of -P went away; 1 bad usage or a failed start; 10 accepting"
+                        + " failed for good; 11 the peer of -i went away; 127 the program of -e could not be executed.");
         return spec;
     }
 

@@ -1,7 +1,12 @@
 package io.socketbox.server;
 
+import io.socketbox.config.Endpoint;
+import io.socketbox.linux.ByteStrings;
+import io.socketbox.linux.LinuxException;
+import io.socketbox.linux.Sockets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Where to listen: what {@code -l} and {@code -p} say.
@@ -71,5 +76,57 @@ record ListenAddress(String host, int port) {
     /** {@code [::1%eth0]:80}, or {@code 192.0.2.1:80} as it was written. */
     String display() {
         return host.indexOf(':') < 0 ? host + ":" + port : "[" + host + "]:" + port;
+    }
+
+    /**
+     * An address as the kernel takes it.
+     *
+     * @param hi the upper half; IPv4 is v4-mapped.
+     * @param lo the lower half.
+     * @param scopeId the index of the interface, or 0.
+     */
+    record Resolved(long hi, long lo, int scopeId) {
+        boolean isLinkLocal() {
+            return hi >>> 54 == 0xfe80 >>> 6;
+        }
+    }
+
+    /**
+     * Reads the address and finds its interface. Names of hosts are not looked up.
+     *
+     * @throws SetupException when it is no address, or there is no such interface.
+     */
+    Resolved resolve() throws SetupException {
+        int percent = host.indexOf('%');
+        String literal = percent < 0 ? host : host.substring(0, percent);
+        if (literal.indexOf('[') >= 0 || isWithPort(literal)) {
+            throw new SetupException(
+                    "-l " + ByteStrings.display(host) + ": write the address alone, and its port with -p");
+        }
+        try {
+            Endpoint address = Endpoint.parse(literal, port);
+            return new Resolved(address.hi(), address.lo(), percent < 0 ? 0 : scopeId(host.substring(percent + 1)));
+        } catch (IllegalArgumentException e) {
+            throw new SetupException("-l " + ByteStrings.display(host) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether it looks like {@code 192.0.2.1:80}. */
+    private static boolean isWithPort(String literal) {
+        int colon = literal.indexOf(':');
+        return colon >= 0 && literal.indexOf(':', colon + 1) < 0;
+    }
+
+    private int scopeId(String scope) throws SetupException {
+        OptionalLong number = Quantity.cLiteral(scope);
+        if (number.isPresent() && number.getAsLong() <= Integer.MAX_VALUE) {
+            return (int) number.getAsLong();
+        }
+        try {
+            return Sockets.interfaceIndex(scope);
+        } catch (LinuxException e) {
+            throw new SetupException(
+                    "-l " + ByteStrings.display(host) + ": " + e.getMessage() + "; `ip link` lists the interfaces", e);
+        }
     }
 }

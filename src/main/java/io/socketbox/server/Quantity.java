@@ -1,5 +1,6 @@
 package io.socketbox.server;
 
+import io.socketbox.linux.ByteStrings;
 import java.util.OptionalLong;
 
 /** Numbers and durations as they are written on the command line. */

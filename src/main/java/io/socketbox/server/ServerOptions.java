@@ -2,6 +2,7 @@ package io.socketbox.server;
 
 import static io.socketbox.server.ServerOption.*;
 
+import io.socketbox.linux.ByteStrings;
 import java.util.List;
 import java.util.OptionalLong;
 

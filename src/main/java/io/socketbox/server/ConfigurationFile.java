@@ -1,0 +1,81 @@
+package io.socketbox.server;
+
+import io.socketbox.config.Configuration;
+import io.socketbox.linux.ByteStrings;
+import io.socketbox.linux.Descriptors;
+import io.socketbox.linux.Errno;
+import io.socketbox.linux.FileCalls;
+import io.socketbox.linux.LinuxException;
+import java.io.ByteArrayOutputStream;
+
+/** The configuration, opened while the process may, and read once it has changed root and user. */
+final class ConfigurationFile implements AutoCloseable {
+    private static final int CHUNK_SIZE = 1 << 18;
+
+    private final String path;
+    private final int fd;
+
+    private ConfigurationFile(String path, int fd) {
+        this.path = path;
+        this.fd = fd;
+    }
+
+    /**
+     * Opens it.
+     *
+     * @param path a byte string.
+     * @throws SetupException when that fails, with advice.
+     */
+    static ConfigurationFile open(String path) throws SetupException {
+        try {
+            return new ConfigurationFile(path, FileCalls.open(path, FileCalls.O_RDONLY, 0));
+        } catch (LinuxException e) {
+            String advice = e.errno() == Errno.ENOENT
+                    ? "; name the configuration with -f FILE, or skip the rules with -S PATH"
+                    : "";
+            throw new SetupException(e.getMessage() + advice, e);
+        }
+    }
+
+    /**
+     * Reads and parses it to the end.
+     *
+     * @param substitute whether {@code -U} is on.
+     * @return the configuration with its diagnostics.
+     * @throws SetupException when it cannot be read, or memory does not suffice.
+     */
+    Configuration parse(boolean substitute) throws SetupException {
+        String shown = ByteStrings.display(path);
+        try {
+            return Configuration.parse(readAll(), shown, substitute);
+        } catch (LinuxException e) {
+            throw new SetupException(shown + ": " + e.getMessage(), e);
+        } catch (OutOfMemoryError e) {
+            throw tooLarge(e);
+        }
+    }
+
+    /** What to say when there is not enough memory for the configuration. */
+    SetupException tooLarge(OutOfMemoryError e) {
+        return new SetupException(
+                ByteStrings.display(path) + ": too large for "
+                        + (Runtime.getRuntime().maxMemory() >> 20)
+                        + " MiB of memory; give more with SOCKETBOX_JAVA_OPTS=-Xmx2g",
+                e);
+    }
+
+    private byte[] readAll() {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        for (byte[] chunk = Descriptors.read(fd, CHUNK_SIZE);
+                chunk.length > 0;
+                chunk = Descriptors.read(fd, CHUNK_SIZE)) {
+            text.writeBytes(chunk);
+        }
+        return text.toByteArray();
+    }
+
+    @Override
+    public void close() {
+        Descriptors.close(fd);
+    }
+}

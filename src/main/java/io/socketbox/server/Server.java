@@ -1,0 +1,164 @@
+package io.socketbox.server;
+
+import io.socketbox.config.Configuration;
+import io.socketbox.dispatch.Engine;
+import io.socketbox.linux.ByteStrings;
+import io.socketbox.linux.FileCalls;
+import io.socketbox.linux.TaskDirectory;
+import io.socketbox.observe.EventLog;
+import io.socketbox.route.Destination;
+import io.socketbox.route.Routes;
+import java.util.List;
+import java.util.function.IntConsumer;
+
+/**
+ * One life of the server. Effects happen in the order of the original: sockets, their options, bind, (background,) open
+ * the configuration, change root, groups, group, user, (execute,) NO_NEW_PRIVS, read the configuration, listen.
+ */
+final class Server {
+    private final ServerOptions options;
+    private final List<Integer> inherited;
+    private final Readiness readiness;
+    private final EventLog log;
+    private final IntConsumer halt;
+
+    /**
+     * A server that has done nothing yet.
+     *
+     * @param options what to do; the mode is SERVE or EXECUTE.
+     * @param inherited descriptors that the process was started with; looked at for {@code -e} only.
+     * @param readiness told when connections are accepted, or the program is executed.
+     * @param log for events.
+     * @param halt ends the process at once.
+     */
+    Server(ServerOptions options, List<Integer> inherited, Readiness readiness, EventLog log, IntConsumer halt) {
+        this.options = options;
+        this.inherited = inherited;
+        this.readiness = readiness;
+        this.log = log;
+        this.halt = halt;
+    }
+
+    /**
+     * Starts, serves and ends.
+     *
+     * @return the exit code.
+     * @throws SetupException when the start failed.
+     */
+    int run() throws SetupException {
+        PrivilegePlan plan = PrivilegePlan.resolve(options);
+        ListenSockets sockets = ListenSockets.open(options);
+        if (options.mode() == ServerOptions.Mode.EXECUTE) {
+            return execute(plan, sockets);
+        }
+        DescriptorBudget.raise(log);
+        int registered = options.receivePath() == null
+                ? -1
+                : Registration.connect(options.receivePath(), options.receiveGroup());
+        Routes routes = restrictAndRead(plan);
+        return serve(sockets, registered, routes);
+    }
+
+    private int execute(PrivilegePlan plan, ListenSockets sockets) throws SetupException {
+        leaveFolders();
+        Privileges.change(plan);
+        return ProgramExecution.run(options.program(), sockets.single(), inherited, readiness, log);
+    }
+
+    private Routes restrictAndRead(PrivilegePlan plan) throws SetupException {
+        try (ConfigurationFile file = options.skipsRules() ? null : ConfigurationFile.open(options.configPath());
+                TaskDirectory tasks = new TaskDirectory()) {
+            leaveFolders();
+            Privileges.change(plan);
+            Privileges.restrict();
+            Privileges.verify(plan, tasks.read());
+            return file == null ? Routes.single(onlyDestination()) : compile(file);
+        }
+    }
+
+    /** Goes where paths mean what they will mean from now on. */
+    private void leaveFolders() throws SetupException {
+        if (options.chroot() != null) {
+            Preload.run();
+            Privileges.changeRoot(options.chroot());
+        } else if (readiness.isAwaited()) {
+            FileCalls.chdir("/");
+        }
+    }
+
+    private Destination onlyDestination() throws SetupException {
+        if (options.sendToFd() >= 0) {
+            InheritedSocket.checkDestination(options.sendToFd());
+            return new Destination.InheritedDescriptor(options.sendToFd());
+        }
+        String path = options.sendToPath();
+        return options.substitute() && Destination.PathTemplate.isTemplate(path)
+                ? new Destination.PathTemplate(path)
+                : new Destination.UnixSocket(path);
+    }
+
+    private Routes compile(ConfigurationFile file) throws SetupException {
+        try {
+            Configuration configuration = file.parse(options.substitute());
+            configuration.renderDiagnostics().lines().forEach(log::write);
+            if (configuration.errorCount() > 0) {
+                throw new SetupException(ByteStrings.display(options.configPath())
+                        + ": not accepted; socketbox --check shows the errors without starting");
+            }
+            return configuration.compile();
+        } catch (OutOfMemoryError e) {
+            throw file.tooLarge(e);
+        }
+    }
+
+    private int serve(ListenSockets sockets, int registered, Routes routes) throws SetupException {
+        sockets.listen(options.backlog());
+        Engine engine = new Engine(new Engine.Context()
+                .routes(routes)
+                .listeners(sockets.byWorker())
+                .receiverConnection(registered)
+                .queueLimit(options.queueLimit())
+                .handoffTimeoutNs(options.handoffTimeoutNs())
+                .clearTransparent(options.clearTransparent())
+                .endWhenInheritedGone(options.sendToFd() >= 0)
+                .backlog(options.backlog())
+                .log(log));
+        SignalHandling.install(engine::drain, log, halt);
+        String from = sockets.display();
+        engine.start();
+        log.write("listening on " + (registered < 0 ? from : receivedFrom()) + "; " + sum(routes));
+        readiness.ready();
+        return exitCode(awaitEnd(engine));
+    }
+
+    private String receivedFrom() {
+        return ByteStrings.display(options.receivePath()) + " as receiver of group " + options.receiveGroup();
+    }
+
+    private static String sum(Routes routes) {
+        return count(routes.rules(), "rule") + ", "
+                + count(routes.destinations().size(), "destination");
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
+    private Engine.End awaitEnd(Engine engine) {
+        try (engine) {
+            return engine.awaitEnd();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts the main thread", e);
+        } finally {
+            log.finish();
+        }
+    }
+
+    private static int exitCode(Engine.End end) {
+        return switch (end) {
+            case DRAINED, RECEIVER_EOF -> ExitCode.OK;
+            case DESTINATION_GONE -> ExitCode.DESTINATION_GONE;
+            case ACCEPT_FAILED -> ExitCode.ACCEPT_FAILED;
+        };
+    }
+}

@@ -1,0 +1,95 @@
+package io.socketbox.server;
+
+import io.socketbox.config.Configuration;
+import io.socketbox.config.Endpoint;
+import io.socketbox.linux.LinuxException;
+import io.socketbox.linux.Platform;
+import io.socketbox.linux.UnsupportedPlatformException;
+import io.socketbox.observe.EventLog;
+import java.util.List;
+
+/** The socketbox program from its command line to its exit code. Never ends the process itself. */
+final class SocketboxCommand {
+    private static final Endpoint ANY_PEER = new Endpoint(0, 0, 0);
+
+    private SocketboxCommand() {}
+
+    /**
+     * Does what the command line asks for. With {@code -e} it only returns when that failed.
+     *
+     * @param invocation what the program was given.
+     * @return the exit code, see {@link ExitCode}.
+     */
+    static int run(Invocation invocation) {
+        EventLog log = new EventLog(invocation.err());
+        try {
+            Platform.require();
+            ServerOptions options = ServerOptions.read(invocation.arguments());
+            return switch (options.mode()) {
+                case HELP -> print(invocation, HelpPages.help());
+                case VERSION -> print(invocation, "socketbox " + Version.current() + "\n");
+                case CHECK -> check(invocation, options, log);
+                case EXPLAIN -> explain(invocation, options);
+                case SERVE, EXECUTE -> serve(invocation, options, log);
+            };
+        } catch (UsageException | SetupException | LinuxException | UnsupportedPlatformException e) {
+            log.write(e.getMessage());
+            return ExitCode.FAILED;
+        }
+    }
+
+    private static int print(Invocation invocation, String text) {
+        invocation.out().print(text);
+        return ExitCode.OK;
+    }
+
+    private static int serve(Invocation invocation, ServerOptions options, EventLog log) throws SetupException {
+        if (options.daemonize() && invocation.readyFd() < 0) {
+            return Daemon.start(invocation.commandLine());
+        }
+        Readiness readiness = new Readiness(invocation.readyFd());
+        List<Integer> inherited = options.mode() == ServerOptions.Mode.EXECUTE
+                ? InheritedDescriptors.find(invocation.commandLine())
+                : List.of();
+        return new Server(options, inherited, readiness, log, invocation.halt()).run();
+    }
+
+    private static int check(Invocation invocation, ServerOptions options, EventLog log) throws SetupException {
+        Configuration configuration = read(options);
+        print(invocation, configuration.renderDiagnostics());
+        boolean refused = configuration.errorCount() > 0 || (options.strict() && configuration.warningCount() > 0);
+        if (configuration.errorCount() == 0) {
+            print(invocation, configuration.summary());
+        }
+        if (refused) {
+            log.write(options.configPath() + ": not accepted");
+        }
+        return refused ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    private static int explain(Invocation invocation, ServerOptions options) throws SetupException {
+        int defaultPort = options.listenAddresses().getFirst().port();
+        Endpoint local = endpoint(options.explainLocal(), defaultPort);
+        Endpoint peer = options.explainRemote() == null ? ANY_PEER : endpoint(options.explainRemote(), 0);
+        Configuration configuration = read(options);
+        if (configuration.errorCount() > 0) {
+            print(invocation, configuration.renderDiagnostics());
+            return ExitCode.FAILED;
+        }
+        return print(invocation, configuration.explain(local, peer));
+    }
+
+    private static Endpoint endpoint(String text, int defaultPort) throws SetupException {
+        try {
+            return Endpoint.parse(text, defaultPort);
+        } catch (IllegalArgumentException e) {
+            throw new SetupException("--explain " + e.getMessage(), e);
+        }
+    }
+
+    private static Configuration read(ServerOptions options) throws SetupException {
+        try (ConfigurationFile file = ConfigurationFile.open(options.configPath())) {
+            return file.parse(options.substitute());
+        }
+    }
+}
