@@ -18,6 +18,7 @@ import java.util.List;
  * the process. The others reach the calling thread only.
  */
 public final class Credentials {
+    private static final MemorySegment CAPGET = Native.symbol("capget");
     private static final MemorySegment CHROOT = Native.symbol("chroot");
     private static final MemorySegment GETEGID = Native.symbol("getegid");
     private static final MemorySegment GETEUID = Native.symbol("geteuid");
@@ -135,23 +136,27 @@ public final class Credentials {
     }
 
     /**
-     * capset(2): drops the calling thread's capabilities except those in {@code mask}; none is gained.
+     * capset(2): drops the calling thread's capabilities except those in {@code mask}; none is gained. Needs no /proc, and
+     * so works after a chroot.
      *
      * @param mask {@link Capability#mask}s or-ed; 0 drops all
      */
     public static void keepCapabilities(long mask) {
-        ThreadStatus now = TaskDirectory.currentThread();
         try (Frame frame = new Frame()) {
             MemorySegment header =
                     frame.allocate(__user_cap_header_struct.layout().byteSize());
             __user_cap_header_struct.version(header, linux_h._LINUX_CAPABILITY_VERSION_3());
             long half = __user_cap_data_struct.layout().byteSize();
             MemorySegment data = frame.allocate(2 * half);
+            if (frame.call(CAPGET, header.address(), data.address()) != 0) {
+                frame.fail("capget");
+            }
             for (int i = 0; i < 2; i++) {
                 MemorySegment word = data.asSlice(i * half, half);
-                __user_cap_data_struct.effective(word, (int) ((now.effective() & mask) >>> (Integer.SIZE * i)));
-                __user_cap_data_struct.permitted(word, (int) ((now.permitted() & mask) >>> (Integer.SIZE * i)));
-                __user_cap_data_struct.inheritable(word, (int) ((now.inheritable() & mask) >>> (Integer.SIZE * i)));
+                int kept = (int) (mask >>> (Integer.SIZE * i));
+                __user_cap_data_struct.effective(word, __user_cap_data_struct.effective(word) & kept);
+                __user_cap_data_struct.permitted(word, __user_cap_data_struct.permitted(word) & kept);
+                __user_cap_data_struct.inheritable(word, __user_cap_data_struct.inheritable(word) & kept);
             }
             if (frame.call(SYSCALL, Abi.SYS_capset, header.address(), data.address()) != 0) {
                 frame.fail("capset to " + Long.toHexString(mask));

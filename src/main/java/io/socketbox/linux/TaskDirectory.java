@@ -24,16 +24,6 @@ public final class TaskDirectory implements AutoCloseable {
         return threads;
     }
 
-    /** The calling thread's own privileges. */
-    static ThreadStatus currentThread() {
-        int status = FileCalls.open("/proc/thread-self/status", FileCalls.O_RDONLY, 0);
-        try {
-            return parse(ByteStrings.of(Descriptors.read(status, MAX_STATUS)));
-        } finally {
-            Descriptors.close(status);
-        }
-    }
-
     private String statusOrNull(String path) {
         try {
             int status = FileCalls.openAt(fd, path, FileCalls.O_RDONLY, 0);

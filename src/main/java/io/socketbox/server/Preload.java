@@ -27,7 +27,7 @@ import org.agrona.concurrent.AgentRunner;
  * or resources by name is executed once.
  */
 final class Preload {
-    private static final List<String> NOT_NEEDED = List.of("io/socketbox/bindings/", "io/socketbox/demo/");
+    private static final List<String> NOT_NEEDED = List.of("io/socketbox/bindings/aarch64/", "io/socketbox/demo/");
 
     private Preload() {}
 
