@@ -1,53 +1,129 @@
 package io.socketbox.config;
 
+import io.socketbox.config.Diagnostic.Severity;
 import io.socketbox.route.Destination;
+import io.socketbox.route.RouteCompiler;
+import io.socketbox.route.RouteModel;
+import io.socketbox.route.RouteModel.SetKind;
+import io.socketbox.route.RouteTable;
 import io.socketbox.route.Routes;
+import io.socketbox.route.TableTooLargeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** A configuration that was read, with what there is to say about it. Not safe for several threads at once. */
+/**
+ * A configuration that was read and compiled, with what there is to say about it. It keeps the text and the rules as
+ * they are written; the {@link Routes} need neither, so drop it once they are published. Not safe for several threads at
+ * once.
+ */
 public final class Configuration {
-    private final List<Diagnostic> diagnostics;
+    private final SourceText source;
+    private final Diagnostics diagnostics;
+    private final RouteModel model = new RouteModel();
+    private final SetNames sets = new SetNames(model);
+    private List<Destination> destinations = List.of();
+    private RouteTable table;
 
-    private Configuration(List<Diagnostic> diagnostics) {
-        this.diagnostics = diagnostics;
+    private Configuration(SourceText source) {
+        this.source = source;
+        this.diagnostics = new Diagnostics(source);
     }
 
     /**
-     * Reads a configuration. Mistakes are in {@link #diagnostics()}; nothing is thrown for them.
+     * Reads and compiles a configuration. Mistakes are in {@link #diagnostics()}; nothing is thrown for them, nor for a
+     * configuration that does not fit the memory.
      *
      * @param text the bytes of the file; kept, not copied.
      * @param fileName for the diagnostics, as the user gave it.
      * @param pathSubstitution {@code -U}: paths may contain {@code #//0_} and the like.
      */
     public static Configuration parse(byte[] text, String fileName, boolean pathSubstitution) {
-        return new Configuration(List.of());
+        try {
+            Configuration configuration = new Configuration(new SourceText(fileName, text));
+            configuration.build(pathSubstitution);
+            return configuration;
+        } catch (OutOfMemoryError | TableTooLargeException e) {
+            // What was built is unreachable by now, so there is memory again to say so.
+            return tooLarge(fileName, e.getMessage());
+        }
     }
 
     /** Like {@link #parse}, from a stream that is read to its end and not closed. */
     public static Configuration read(InputStream in, String fileName, boolean pathSubstitution) throws IOException {
-        return parse(in.readAllBytes(), fileName, pathSubstitution);
+        byte[] text;
+        try {
+            text = in.readAllBytes();
+        } catch (OutOfMemoryError e) {
+            return tooLarge(fileName, e.getMessage());
+        }
+        return parse(text, fileName, pathSubstitution);
     }
 
-    /** Everything there is to say, in the order of the lines. */
+    private static Configuration tooLarge(String fileName, String detail) {
+        Configuration empty = new Configuration(new SourceText(fileName, new byte[0]));
+        empty.diagnostics.addFile(
+                Severity.ERROR,
+                "the configuration does not fit the memory of "
+                        + (Runtime.getRuntime().maxMemory() >> 20) + " MiB (" + detail + ")",
+                "give the program more, for example with JAVA_TOOL_OPTIONS=-Xmx1g, or use fewer rules");
+        return empty;
+    }
+
+    private void build(boolean pathSubstitution) {
+        DestinationPool pool = new DestinationPool();
+        new ConfigurationParser(source, diagnostics, model, sets, pool, pathSubstitution).parse();
+        new MapKeys(model, sets, diagnostics).finish();
+        model.startAt(findStart());
+        destinations = pool.destinations();
+        if (diagnostics.errors() == 0) {
+            table = RouteCompiler.compile(model);
+        }
+    }
+
+    /** Matching starts at rule-set:0; in a file without it at its first rule set, if that has a name. */
+    private int findStart() {
+        int zero = sets.known(SetKind.RULES, "0");
+        if (zero >= 0 && model.isDefined(zero)) {
+            return zero;
+        }
+        int first = RouteModel.NONE;
+        for (int set = 0; set < sets.count(); set++) {
+            if (model.kindOf(set) == SetKind.RULES
+                    && model.isDefined(set)
+                    && (first == RouteModel.NONE || sets.info(set).line < sets.info(first).line)) {
+                first = set;
+            }
+        }
+        boolean isNamed = first != RouteModel.NONE
+                && !Character.isDigit(sets.info(first).name().charAt(0));
+        if (!isNamed && diagnostics.errors() == 0) {
+            diagnostics.addFile(
+                    Severity.WARNING,
+                    "there is no rule-set:0, where matching starts: every connection is closed",
+                    "add a rule-set:0, or give the first rule-set a name");
+        }
+        return isNamed ? first : RouteModel.NONE;
+    }
+
+    /** What there is to say, in the order of the lines; of very many the first ones. */
     public List<Diagnostic> diagnostics() {
-        return diagnostics;
+        return diagnostics.inOrder();
     }
 
     /** Number of errors; more than zero: there are no routes. */
     public int errorCount() {
-        return 0;
+        return diagnostics.errors();
     }
 
     /** Number of warnings. */
     public int warningCount() {
-        return 0;
+        return diagnostics.warnings();
     }
 
     /** The text of all diagnostics for people, ending with a line that counts them; empty when there are none. */
     public String renderDiagnostics() {
-        return "";
+        return diagnostics.render();
     }
 
     /**
@@ -56,16 +132,42 @@ public final class Configuration {
      * @throws IllegalStateException when there are errors.
      */
     public Routes compile() {
-        return Routes.single(new Destination.InheritedDescriptor(0));
+        requireTable();
+        int[] defined = new int[SetKind.values().length];
+        for (int set = 0; set < sets.count(); set++) {
+            if (model.isDefined(set)) {
+                defined[
+                        switch (model.kindOf(set)) {
+                            case RULES -> 0;
+                            case MAP -> 1;
+                            case PREFIXES -> 2;
+                        }]++;
+            }
+        }
+        int rules = model.ruleCount() - model.defaultCount();
+        return new Routes(table, destinations, defined[0], defined[1], defined[2], rules);
+    }
+
+    private void requireTable() {
+        if (table == null) {
+            throw new IllegalStateException(
+                    source.fileName() + " has " + Diagnostics.counted(diagnostics.errors(), "error"));
+        }
     }
 
     /** What {@code --check} prints: sets, rules, destinations, the size of the table, in lines. */
     public String summary() {
-        return "";
+        requireTable();
+        return Summary.of(source, model, sets, compile());
     }
 
-    /** How a connection from peer to local would be decided, by the same lookup as the server's, for people. */
+    /**
+     * How a connection would be decided, by the same lookup as the server's, for people.
+     *
+     * @throws IllegalStateException when there are errors, or when the table and the rules as written do not agree.
+     */
     public String explain(Endpoint local, Endpoint peer) {
-        return local + " " + peer;
+        requireTable();
+        return new Explanation(model, table, sets, source, destinations, local, peer).text();
     }
 }

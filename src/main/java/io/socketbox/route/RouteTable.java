@@ -1,27 +1,106 @@
 package io.socketbox.route;
 
-/** The compiled rules. Immutable, safe for many threads; a lookup allocates nothing. */
+import static io.socketbox.route.TableLayout.ACTION_MISSING_SET;
+import static io.socketbox.route.TableLayout.ADDRESS_CHECK_SIZE;
+import static io.socketbox.route.TableLayout.CANDIDATE_CHECKS;
+import static io.socketbox.route.TableLayout.CANDIDATE_RULE;
+import static io.socketbox.route.TableLayout.CANDIDATE_SIZE;
+import static io.socketbox.route.TableLayout.CHECK_LOCAL;
+import static io.socketbox.route.TableLayout.CHECK_PEER;
+import static io.socketbox.route.TableLayout.CHECK_PEER_PORT;
+import static io.socketbox.route.TableLayout.CHECK_PORT;
+import static io.socketbox.route.TableLayout.LIST_COUNT;
+import static io.socketbox.route.TableLayout.LIST_LINK;
+import static io.socketbox.route.TableLayout.LIST_LINK_MIN;
+import static io.socketbox.route.TableLayout.LIST_MIN;
+import static io.socketbox.route.TableLayout.LIST_PEERS;
+import static io.socketbox.route.TableLayout.LIST_PEER_PORTS;
+import static io.socketbox.route.TableLayout.LIST_PORTS;
+import static io.socketbox.route.TableLayout.LIST_SIZE;
+import static io.socketbox.route.TableLayout.META_BIT;
+import static io.socketbox.route.TableLayout.META_COMPARE;
+import static io.socketbox.route.TableLayout.META_TERMINAL;
+import static io.socketbox.route.TableLayout.NODE_CHILDREN;
+import static io.socketbox.route.TableLayout.NODE_CHILD_BASE;
+import static io.socketbox.route.TableLayout.NODE_LEAF_BASE;
+import static io.socketbox.route.TableLayout.NODE_LEAVES;
+import static io.socketbox.route.TableLayout.NODE_META;
+import static io.socketbox.route.TableLayout.NODE_OTHERWISE;
+import static io.socketbox.route.TableLayout.NODE_SIZE;
+import static io.socketbox.route.TableLayout.NONE;
+import static io.socketbox.route.TableLayout.NO_LIMIT;
+import static io.socketbox.route.TableLayout.SET_DEFAULT;
+import static io.socketbox.route.TableLayout.SET_LEAF;
+import static io.socketbox.route.TableLayout.SET_ROOT;
+import static io.socketbox.route.TableLayout.SET_SIZE;
+import static io.socketbox.route.TableLayout.TERMINAL_HI;
+import static io.socketbox.route.TableLayout.TERMINAL_LEAF;
+import static io.socketbox.route.TableLayout.TERMINAL_LO;
+
+import java.util.Objects;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The compiled rules: one flat buffer, laid out as {@link TableLayout} says. Immutable, safe for many threads; a lookup
+ * allocates nothing. {@link RouteCompiler} makes it.
+ *
+ * <p>A lookup goes from set to set. In each it walks the trie to the longest prefix of the local address that has rules,
+ * and takes the lowest rule id among the candidates there and at the shorter prefixes that it links to, leaving out every
+ * list whose lowest id is above what was found already.
+ */
 public final class RouteTable {
     /** {@code fail}, no match and no default, a jump to a set that is not there, or more than 100 sets looked at. */
     public static final int FAIL = -1;
 
-    /** As a destination in {@link #match}: a rule without default matched nothing. */
+    /** As a destination in {@link #match}: nothing matched in a set without default. */
     public static final int FAIL_NO_MATCH = -2;
-    /** As a destination in {@link #match}: a rule jumped to a set that is not there. */
+    /** As a destination in {@link #match}: the rule jumped to a set that is not there. */
     public static final int FAIL_MISSING_SET = -3;
     /** As a destination in {@link #match}: more than {@link #MAX_SETS} sets would have to be looked at. */
     public static final int FAIL_TOO_MANY_SETS = -4;
-    /** As a rule id in {@link #match}: no rule decided. */
+    /** As a rule id: no rule decided. */
     public static final int NO_RULE = -1;
     /** A lookup looks at this many sets at most, counting the first. */
     public static final int MAX_SETS = 100;
 
+    private final UnsafeBuffer buffer;
+    private final int sets;
+    private final int firstSet;
+    private final int actions;
+    private final int lines;
+    private final int rules;
+    private final int longestList;
+    private final int longestListRule;
     private final int always;
 
+    /** Offsets in the buffer, and counts. */
+    record Places(int sets, int firstSet, int actions, int lines, int rules) {}
+
+    RouteTable(UnsafeBuffer buffer, Places places, int longestList, int longestListRule) {
+        this.buffer = buffer;
+        this.sets = places.sets();
+        this.firstSet = places.firstSet();
+        this.actions = places.actions();
+        this.lines = places.lines();
+        this.rules = places.rules();
+        this.longestList = longestList;
+        this.longestListRule = longestListRule;
+        this.always = FAIL_NO_MATCH;
+    }
+
     private RouteTable(int always) {
+        this.buffer = new UnsafeBuffer(0, 0);
+        this.sets = 0;
+        this.firstSet = NONE;
+        this.actions = 0;
+        this.lines = 0;
+        this.rules = 0;
+        this.longestList = 0;
+        this.longestListRule = NONE;
         this.always = always;
     }
 
+    /** A table without rules, with one answer. */
     static RouteTable always(int destination) {
         return new RouteTable(destination);
     }
@@ -37,10 +116,37 @@ public final class RouteTable {
      * @return take it apart with {@link #ruleOf} and {@link #destinationOf}.
      */
     public long match(long localHi, long localLo, int localPort, long peerHi, long peerLo, int peerPort) {
-        return ((long) NO_RULE << 32) | (always & 0xffff_ffffL);
+        int set = firstSet;
+        if (set == NONE) {
+            return result(NO_RULE, always);
+        }
+        int rule = NO_RULE;
+        for (int looked = 0; looked < MAX_SETS; looked++) {
+            int found = decide(set, localHi, localLo, localPort, peerHi, peerLo, peerPort);
+            if (found == NO_RULE) {
+                return result(rule, FAIL_NO_MATCH);
+            }
+            rule = found;
+            int action = buffer.getInt(actions + 4 * rule);
+            if (action >= FAIL) {
+                return result(rule, action);
+            }
+            if (action == ACTION_MISSING_SET) {
+                return result(rule, FAIL_MISSING_SET);
+            }
+            set = RouteModel.targetOf(action);
+        }
+        return result(rule, FAIL_TOO_MANY_SETS);
     }
 
-    /** The rule that decided, in 0 to {@link #ruleCount()} - 1, or {@link #NO_RULE}. */
+    private static long result(int rule, int destination) {
+        return ((long) rule << 32) | (destination & 0xffff_ffffL);
+    }
+
+    /**
+     * The last rule that was followed, in 0 to {@link #ruleCount()} - 1, or {@link #NO_RULE}. It decided, unless the
+     * destination is {@link #FAIL_NO_MATCH}: then it is the one that jumped to where nothing matched.
+     */
     public static int ruleOf(long match) {
         return (int) (match >> 32);
     }
@@ -52,16 +158,164 @@ public final class RouteTable {
 
     /** Number of rules, among them defaults; rule ids are dense and in the order of the file. */
     public int ruleCount() {
-        return 0;
+        return rules;
     }
 
     /** The line of the configuration, from 1, where a rule stands. */
     public int lineOf(int rule) {
-        return java.util.Objects.checkIndex(rule, ruleCount());
+        return buffer.getInt(lines + 4 * Objects.checkIndex(rule, rules));
     }
 
     /** Size of the table, bytes. */
     public long sizeInBytes() {
-        return 0;
+        return buffer.capacity();
+    }
+
+    /** The most candidates that a lookup may have to try one by one at one prefix. */
+    public int longestList() {
+        return longestList;
+    }
+
+    /** The first rule of the longest list, or {@link #NO_RULE}. */
+    public int longestListRule() {
+        return longestListRule;
+    }
+
+    /** The rule that decides in one set, its default if need be, or {@link #NO_RULE}: one step of {@link #match}. */
+    public int decide(int set, long localHi, long localLo, int localPort, long peerHi, long peerLo, int peerPort) {
+        int at = sets + set * SET_SIZE;
+        int root = buffer.getInt(at + SET_ROOT);
+        int leaf = root == 0 ? buffer.getInt(at + SET_LEAF) : walk(root, localHi, localLo);
+        if (leaf < NONE) {
+            int found = lowest(leaf, NO_LIMIT, localHi, localLo, localPort, peerHi, peerLo, peerPort);
+            leaf = found == NO_LIMIT ? NONE : found;
+        }
+        return leaf != NONE ? leaf : buffer.getInt(at + SET_DEFAULT);
+    }
+
+    /** From a root node to a leaf. */
+    private int walk(int root, long hi, long lo) {
+        int node = root;
+        while (true) {
+            int meta = buffer.getInt(node + NODE_META);
+            int bit = meta & META_BIT;
+            if ((meta & META_TERMINAL) != 0) {
+                boolean same = hasPrefix(node + TERMINAL_HI, node + TERMINAL_LO, hi, lo, bit);
+                return buffer.getInt(node + (same ? TERMINAL_LEAF : NODE_OTHERWISE));
+            }
+            int children = buffer.getInt(node + NODE_CHILD_BASE);
+            if ((meta & META_COMPARE) != 0 && !hasPrefix(children - 16, children - 8, hi, lo, bit)) {
+                return buffer.getInt(node + NODE_OTHERWISE);
+            }
+            long slot = 1L << Bits.sixBits(hi, lo, bit);
+            long childSlots = buffer.getLong(node + NODE_CHILDREN);
+            if ((childSlots & slot) == 0) {
+                long runs = buffer.getLong(node + NODE_LEAVES) & (slot | (slot - 1));
+                return buffer.getInt(buffer.getInt(node + NODE_LEAF_BASE) + 4 * Long.bitCount(runs) - 4);
+            }
+            node = children + NODE_SIZE * Long.bitCount(childSlots & (slot - 1));
+        }
+    }
+
+    private boolean hasPrefix(int hiAt, int loAt, long hi, long lo, int length) {
+        return Bits.samePrefix(buffer.getLong(hiAt), length <= 64 ? 0 : buffer.getLong(loAt), hi, lo, length);
+    }
+
+    /** The lowest rule id below {@code limit} that matches, among the lists from a leaf on; else {@code limit}. */
+    private int lowest(
+            int leaf, int limit, long localHi, long localLo, int localPort, long peerHi, long peerLo, int peerPort) {
+        int best = limit;
+        int at = leaf;
+        while (at < NONE) {
+            int list = TableLayout.listOfLeaf(at);
+            if (buffer.getInt(list + LIST_MIN) < best) {
+                best = lowestInList(list, best, localHi, localLo, localPort, peerHi, peerLo, peerPort);
+            }
+            if (buffer.getInt(list + LIST_LINK_MIN) >= best) {
+                return best;
+            }
+            at = buffer.getInt(list + LIST_LINK);
+        }
+        return at == NONE ? best : Math.min(best, at);
+    }
+
+    private int lowestInList(
+            int list, int limit, long localHi, long localLo, int localPort, long peerHi, long peerLo, int peerPort) {
+        int best = limit;
+        int at = list + LIST_SIZE;
+        for (int count = buffer.getInt(list + LIST_COUNT); count > 0; count--) {
+            int rule = buffer.getInt(at + CANDIDATE_RULE);
+            if (rule >= best) {
+                break;
+            }
+            int checks = buffer.getInt(at + CANDIDATE_CHECKS);
+            if (matches(at + CANDIDATE_SIZE, checks, localHi, localLo, localPort, peerHi, peerLo, peerPort)) {
+                best = rule;
+                break;
+            }
+            at += checks >>> 4;
+        }
+        int ports = buffer.getInt(list + LIST_PORTS);
+        if (ports != 0) {
+            int leaf = walk(ports, TableLayout.portKey(localPort), 0);
+            best = lowest(leaf, best, localHi, localLo, localPort, peerHi, peerLo, peerPort);
+        }
+        int peers = buffer.getInt(list + LIST_PEERS);
+        if (peers != 0) {
+            int leaf = walk(peers, peerHi, peerLo);
+            best = lowest(leaf, best, localHi, localLo, localPort, peerHi, peerLo, peerPort);
+        }
+        int peerPorts = buffer.getInt(list + LIST_PEER_PORTS);
+        if (peerPorts != 0) {
+            int leaf = walk(peerPorts, TableLayout.portKey(peerPort), 0);
+            best = lowest(leaf, best, localHi, localLo, localPort, peerHi, peerLo, peerPort);
+        }
+        return best;
+    }
+
+    private boolean matches(
+            int candidate,
+            int checks,
+            long localHi,
+            long localLo,
+            int localPort,
+            long peerHi,
+            long peerLo,
+            int peerPort) {
+        int at = candidate;
+        if ((checks & CHECK_LOCAL) != 0) {
+            if (!hasMaskedValue(at, localHi, localLo)) {
+                return false;
+            }
+            at += ADDRESS_CHECK_SIZE;
+        }
+        if ((checks & CHECK_PORT) != 0) {
+            if (!hasPort(at, localPort)) {
+                return false;
+            }
+            at += TableLayout.portCheckSize(buffer.getInt(at));
+        }
+        if ((checks & CHECK_PEER) != 0) {
+            if (!hasMaskedValue(at, peerHi, peerLo)) {
+                return false;
+            }
+            at += ADDRESS_CHECK_SIZE;
+        }
+        return (checks & CHECK_PEER_PORT) == 0 || hasPort(at, peerPort);
+    }
+
+    private boolean hasMaskedValue(int at, long hi, long lo) {
+        return ((buffer.getLong(at) ^ hi) & buffer.getLong(at + 16)) == 0
+                && ((buffer.getLong(at + 8) ^ lo) & buffer.getLong(at + 24)) == 0;
+    }
+
+    private boolean hasPort(int at, int port) {
+        for (int i = buffer.getInt(at); i > 0; i--) {
+            int interval = buffer.getInt(at + 4 * i);
+            if (port >= PortSets.first(interval) && port <= PortSets.last(interval)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -1,0 +1,128 @@
+package io.socketbox.config;
+
+import io.socketbox.route.Destination;
+import io.socketbox.route.RouteModel;
+import io.socketbox.route.RouteModel.SetKind;
+import io.socketbox.route.RouteTable;
+import java.util.List;
+
+/**
+ * Follows one connection through the compiled table, set by set, and checks every step against the rules as they are
+ * written: an answer that the server would not give is worse than none.
+ */
+final class Explanation {
+    private final RouteModel model;
+    private final RouteTable table;
+    private final SetNames sets;
+    private final SourceText source;
+    private final List<Destination> destinations;
+    private final Endpoint local;
+    private final Endpoint peer;
+    private final StringBuilder out = new StringBuilder();
+
+    Explanation(
+            RouteModel model,
+            RouteTable table,
+            SetNames sets,
+            SourceText source,
+            List<Destination> destinations,
+            Endpoint local,
+            Endpoint peer) {
+        this.model = model;
+        this.table = table;
+        this.sets = sets;
+        this.source = source;
+        this.destinations = destinations;
+        this.local = local;
+        this.peer = peer;
+    }
+
+    String text() {
+        out.append("to ").append(local).append(" from ").append(peer).append('\n');
+        int result = follow();
+        int destination = RouteTable.destinationOf(
+                table.match(local.hi(), local.lo(), local.port(), peer.hi(), peer.lo(), peer.port()));
+        if (result != destination) {
+            throw mismatch("a walk through the sets ends in " + result + ", the lookup in " + destination);
+        }
+        return out.toString();
+    }
+
+    private int follow() {
+        int set = model.firstSet();
+        if (set == RouteModel.NONE) {
+            return end(RouteTable.FAIL_MISSING_SET, "closed: there is no rule-set:0, where matching starts");
+        }
+        for (int looked = 0; looked < RouteTable.MAX_SETS; looked++) {
+            int rule = table.decide(set, local.hi(), local.lo(), local.port(), peer.hi(), peer.lo(), peer.port());
+            int expected = decideAsWritten(set);
+            if (rule != expected) {
+                throw mismatch(sets.describe(set) + " is decided by rule " + rule + ", as written by " + expected);
+            }
+            out.append(sets.describe(set)).append('\n');
+            if (rule == RouteTable.NO_RULE) {
+                return end(RouteTable.FAIL_NO_MATCH, "closed: nothing matches, and the set has no default");
+            }
+            int line = model.lineOf(rule);
+            out.append("  ").append(source.fileName()).append(':').append(line).append(": ");
+            out.append(source.display(line).strip()).append('\n');
+            int action = model.actionOf(rule);
+            if (action == RouteTable.FAIL) {
+                return end(action, "closed: the rule says so");
+            }
+            if (!RouteModel.isJump(action)) {
+                return end(action, describe(destinations.get(action)));
+            }
+            set = RouteModel.targetOf(action);
+            if (!model.isDefined(set)) {
+                return end(RouteTable.FAIL_MISSING_SET, "closed: there is no " + sets.describe(set));
+            }
+        }
+        return end(
+                RouteTable.FAIL_TOO_MANY_SETS, "closed: " + RouteTable.MAX_SETS + " sets were looked at, no more are");
+    }
+
+    private int end(int result, String text) {
+        out.append("-> ").append(text).append('\n');
+        return result;
+    }
+
+    /** The answer of a plain walk over the rules of a set. */
+    private int decideAsWritten(int set) {
+        int best = RouteTable.NO_RULE;
+        for (int rule = 0; rule < model.ruleCount(); rule++) {
+            if (model.setOf(rule) == set && !model.isDefault(rule) && matches(rule)) {
+                if (model.kindOf(set) != SetKind.PREFIXES) {
+                    return rule;
+                }
+                if (best == RouteTable.NO_RULE || bits(rule) > bits(best)) {
+                    best = rule;
+                }
+            }
+        }
+        return best == RouteTable.NO_RULE ? model.defaultOf(set) : best;
+    }
+
+    private boolean matches(int rule) {
+        return model.matches(rule, local.hi(), local.lo(), local.port(), peer.hi(), peer.lo(), peer.port());
+    }
+
+    private int bits(int rule) {
+        return Long.bitCount(model.localMaskHi(rule)) + Long.bitCount(model.localMaskLo(rule));
+    }
+
+    private IllegalStateException mismatch(String detail) {
+        return new IllegalStateException("internal error: for " + local + " from " + peer + ", " + detail
+                + "; please report it with the configuration");
+    }
+
+    /** A destination for people. */
+    static String describe(Destination destination) {
+        return switch (destination) {
+            case Destination.UnixSocket unix -> "unix socket " + Quoting.display(unix.path());
+            case Destination.AbstractSocket name -> "abstract socket " + Quoting.display(name.name());
+            case Destination.InheritedDescriptor descriptor -> "descriptor " + descriptor.fd();
+            case Destination.PathTemplate template -> "unix socket by pattern " + Quoting.display(template.pattern());
+        };
+    }
+}

@@ -1,0 +1,77 @@
+package io.socketbox.route;
+
+import static io.socketbox.route.TableLayout.SET_DEFAULT;
+import static io.socketbox.route.TableLayout.SET_LEAF;
+import static io.socketbox.route.TableLayout.SET_ROOT;
+import static io.socketbox.route.TableLayout.SET_SIZE;
+
+import java.util.Arrays;
+
+/** Turns the rules of a {@link RouteModel} into a {@link RouteTable}. */
+public final class RouteCompiler {
+    private static final int EXPECTED_BYTES_PER_RULE = 56;
+
+    private RouteCompiler() {}
+
+    /**
+     * Compiles; the model is only read.
+     *
+     * @throws TableTooLargeException when the table would not fit a buffer.
+     */
+    public static RouteTable compile(RouteModel model) {
+        if (model.firstSet() == RouteModel.NONE) {
+            return RouteTable.always(RouteTable.FAIL_MISSING_SET);
+        }
+        TableWriter out =
+                new TableWriter((int) Math.min(1 << 30, 4096 + (long) model.ruleCount() * EXPECTED_BYTES_PER_RULE));
+        IndexWriter indexes = new IndexWriter(model, out);
+        int sets = out.allocate(model.setCount() * SET_SIZE, SET_SIZE);
+        int[] setStarts = new int[model.setCount() + 1];
+        int[] idsBySet = groupBySet(model, setStarts);
+        for (int set = 0; set < model.setCount(); set++) {
+            int[] ids = Arrays.copyOfRange(idsBySet, setStarts[set], setStarts[set + 1]);
+            long root = indexes.writeSet(ids, model.kindOf(set) == RouteModel.SetKind.PREFIXES);
+            int at = sets + set * SET_SIZE;
+            out.putInt(at + SET_ROOT, (int) (root >>> 32));
+            out.putInt(at + SET_LEAF, (int) root);
+            out.putInt(at + SET_DEFAULT, model.defaultOf(set));
+        }
+        int actions = out.allocate(Math.multiplyExact(4, model.ruleCount()), 4);
+        int lines = out.allocate(Math.multiplyExact(4, model.ruleCount()), 4);
+        for (int rule = 0; rule < model.ruleCount(); rule++) {
+            out.putInt(actions + 4 * rule, resolve(model, model.actionOf(rule)));
+            out.putInt(lines + 4 * rule, model.lineOf(rule));
+        }
+        ListWriter lists = indexes.lists();
+        return new RouteTable(
+                out.finish(),
+                new RouteTable.Places(sets, model.firstSet(), actions, lines, model.ruleCount()),
+                lists.longest(),
+                lists.longestRule());
+    }
+
+    private static int resolve(RouteModel model, int action) {
+        return RouteModel.isJump(action) && !model.isDefined(RouteModel.targetOf(action))
+                ? TableLayout.ACTION_MISSING_SET
+                : action;
+    }
+
+    private static int[] groupBySet(RouteModel model, int[] starts) {
+        for (int rule = 0; rule < model.ruleCount(); rule++) {
+            if (!model.isDefault(rule)) {
+                starts[model.setOf(rule) + 1]++;
+            }
+        }
+        for (int set = 1; set < starts.length; set++) {
+            starts[set] += starts[set - 1];
+        }
+        int[] next = Arrays.copyOf(starts, starts.length);
+        int[] ids = new int[starts[starts.length - 1]];
+        for (int rule = 0; rule < model.ruleCount(); rule++) {
+            if (!model.isDefault(rule)) {
+                ids[next[model.setOf(rule)]++] = rule;
+            }
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,168 @@
+package io.socketbox.route;
+
+import static io.socketbox.route.TableLayout.META_COMPARE;
+import static io.socketbox.route.TableLayout.META_TERMINAL;
+import static io.socketbox.route.TableLayout.NODE_CHILDREN;
+import static io.socketbox.route.TableLayout.NODE_CHILD_BASE;
+import static io.socketbox.route.TableLayout.NODE_LEAF_BASE;
+import static io.socketbox.route.TableLayout.NODE_LEAVES;
+import static io.socketbox.route.TableLayout.NODE_META;
+import static io.socketbox.route.TableLayout.NODE_OTHERWISE;
+import static io.socketbox.route.TableLayout.NODE_SIZE;
+import static io.socketbox.route.TableLayout.NONE;
+import static io.socketbox.route.TableLayout.TERMINAL_HI;
+import static io.socketbox.route.TableLayout.TERMINAL_LEAF;
+import static io.socketbox.route.TableLayout.TERMINAL_LO;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Writes the trie of distinct prefixes, each with its leaf. Every inner node looks at the six bits after those that all
+ * prefixes below it share, so that long common prefixes cost one comparison and the number of nodes is bounded by the
+ * number of prefixes, whatever they are. Within a node a longer prefix replaces the shorter one's leaf slot by slot (as
+ * in Poptrie, Asai and Ohara, SIGCOMM 2015); runs of equal leaves are kept once.
+ */
+final class TrieBuilder {
+    private static final int SLOTS = 64;
+    private static final int STRIDE = 6;
+
+    private final TableWriter out;
+    private final long[] hi;
+    private final long[] lo;
+    private final byte[] length;
+    private final int[] leaf;
+    private int size;
+    private final List<Level> levels = new ArrayList<>();
+
+    TrieBuilder(TableWriter out, int capacity) {
+        this.out = out;
+        hi = new long[capacity];
+        lo = new long[capacity];
+        length = new byte[capacity];
+        leaf = new int[capacity];
+    }
+
+    /** Prefixes come in the order of {@link PrefixItems}, each once, none of length 0. */
+    void add(long prefixHi, long prefixLo, int prefixLength, int prefixLeaf) {
+        hi[size] = prefixHi;
+        lo[size] = prefixLo;
+        length[size] = (byte) prefixLength;
+        leaf[size] = prefixLeaf;
+        size++;
+    }
+
+    /** Writes the nodes; the offset of the root, or 0 when there are no prefixes. */
+    int build(int leafOfEverything) {
+        if (size == 0) {
+            return 0;
+        }
+        int root = out.allocate(NODE_SIZE, NODE_SIZE);
+        write(root, 0, size, 0, leafOfEverything, 0);
+        return root;
+    }
+
+    private void write(int node, int first, int end, int knownBits, int inherited, int depth) {
+        out.putInt(node + NODE_OTHERWISE, inherited);
+        if (end - first == 1) {
+            writeTerminal(node, first);
+            return;
+        }
+        int common = Math.min(length(first), Bits.commonLength(hi[first], lo[first], hi[end - 1], lo[end - 1]));
+        Level level = level(depth);
+        if (length(first) == common) {
+            level.split(first + 1, end, common, leaf[first]);
+        } else {
+            level.split(first, end, common, inherited);
+        }
+        boolean compare = common > knownBits;
+        int children = Long.bitCount(level.childSlots);
+        int childBase = out.allocate(NODE_SIZE * (children + (compare ? 1 : 0)), NODE_SIZE);
+        if (compare) {
+            childBase += NODE_SIZE;
+            out.putLong(childBase - 16, hi[first]);
+            out.putLong(childBase - 8, lo[first]);
+        }
+        out.putLong(node + NODE_CHILDREN, level.childSlots);
+        out.putLong(node + NODE_LEAVES, level.leafRuns());
+        out.putInt(node + NODE_CHILD_BASE, childBase);
+        out.putInt(node + NODE_LEAF_BASE, writeLeaves(level));
+        out.putInt(node + NODE_META, common | (compare ? META_COMPARE : 0));
+        int child = childBase;
+        for (long rest = level.childSlots; rest != 0; rest &= rest - 1) {
+            int slot = Long.numberOfTrailingZeros(rest);
+            write(child, level.childFirst[slot], level.childEnd[slot], common + STRIDE, level.leaves[slot], depth + 1);
+            child += NODE_SIZE;
+        }
+    }
+
+    private void writeTerminal(int node, int prefix) {
+        out.putLong(node + TERMINAL_HI, hi[prefix]);
+        out.putLong(node + TERMINAL_LO, lo[prefix]);
+        out.putInt(node + TERMINAL_LEAF, leaf[prefix]);
+        out.putInt(node + NODE_META, length(prefix) | META_TERMINAL);
+    }
+
+    private int writeLeaves(Level level) {
+        long runs = level.leafRuns();
+        int base = out.allocate(4 * Long.bitCount(runs), 4);
+        int at = base;
+        for (long rest = runs; rest != 0; rest &= rest - 1) {
+            out.putInt(at, level.leaves[Long.numberOfTrailingZeros(rest)]);
+            at += 4;
+        }
+        return base;
+    }
+
+    private int length(int prefix) {
+        return length[prefix] & 0xff;
+    }
+
+    private Level level(int depth) {
+        if (depth == levels.size()) {
+            levels.add(new Level());
+        }
+        return levels.get(depth);
+    }
+
+    /** The slots of the node that is being written at one depth. */
+    private final class Level {
+        private final int[] leaves = new int[SLOTS];
+        private final int[] childFirst = new int[SLOTS];
+        private final int[] childEnd = new int[SLOTS];
+        private long childSlots;
+
+        void split(int first, int end, int start, int inherited) {
+            childSlots = 0;
+            Arrays.fill(leaves, inherited);
+            for (int i = first; i < end; ) {
+                int slot = Bits.sixBits(hi[i], lo[i], start);
+                int bitsLeft = start + STRIDE - length(i);
+                if (bitsLeft >= 0) {
+                    Arrays.fill(leaves, slot, slot + (1 << bitsLeft), leaf[i]);
+                    i++;
+                    continue;
+                }
+                childFirst[slot] = i;
+                while (i < end && Bits.sixBits(hi[i], lo[i], start) == slot) {
+                    i++;
+                }
+                childEnd[slot] = i;
+                childSlots |= 1L << slot;
+            }
+        }
+
+        long leafRuns() {
+            long runs = 0;
+            int previous = NONE;
+            for (int slot = 0; slot < SLOTS; slot++) {
+                if ((childSlots & (1L << slot)) == 0 && (runs == 0 || leaves[slot] != previous)) {
+                    runs |= 1L << slot;
+                    previous = leaves[slot];
+                }
+            }
+            return runs;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.socketbox.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.socketbox.config.PlainModel.Connection;
+import io.socketbox.route.Destination;
+import io.socketbox.route.RouteTable;
+import io.socketbox.route.Routes;
+import java.nio.charset.StandardCharsets;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+
+/** The compiled table and the language as written agree on every connection that a generator can think of. */
+class RoutesPropertyTest {
+    private static final int CONNECTIONS = 500;
+
+    @Property(tries = 6000, edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.OFF)
+    void tableAgreesWithPlainModel(@ForAll long seed) {
+        RandomConfiguration random = new RandomConfiguration(seed);
+        Configuration configuration =
+                Configuration.parse(random.text().getBytes(StandardCharsets.ISO_8859_1), "random.conf", false);
+        assertEquals(0, configuration.errorCount(), configuration::renderDiagnostics);
+        Routes routes = configuration.compile();
+        PlainModel model = random.model();
+        for (int i = 0; i < CONNECTIONS; i++) {
+            Connection connection = random.connection();
+            String expected = model.route(connection);
+            String actual = route(routes, connection);
+            if (!expected.equals(actual)) {
+                assertEquals(expected, actual, connection + "\n" + random.text());
+            }
+        }
+    }
+
+    private static String route(Routes routes, Connection connection) {
+        int destination = routes.table()
+                .lookup(
+                        connection.local().shiftRight(64).longValue(),
+                        connection.local().longValue(),
+                        connection.port(),
+                        connection.peer().shiftRight(64).longValue(),
+                        connection.peer().longValue(),
+                        connection.peerPort());
+        if (destination == RouteTable.FAIL) {
+            return PlainModel.CLOSED;
+        }
+        return switch (routes.destinations().get(destination)) {
+            case Destination.UnixSocket unix -> unix.path();
+            case Destination.InheritedDescriptor descriptor -> "fd" + descriptor.fd();
+            default -> throw new AssertionError();
+        };
+    }
+}
