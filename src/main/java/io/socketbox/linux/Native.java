@@ -17,7 +17,7 @@ import java.lang.invoke.MethodHandle;
  * <p>Each distinct shape of a method handle costs milliseconds at start-up, so there is only one: six {@code long}s in, a {@code
  * long} out, the address of the function as an argument, errno captured. Both calling conventions (System V x86-64, AAPCS64)
  * allow that for functions of up to six integers and pointers: those travel in registers, a callee reads only the
- * registers that it declares and only the low half of one for an {@code int}, and variadic functions take them from the same
+ * registers that it declares and, of one for an {@code int}, only the low half, and variadic functions take them from the same
  * places. Callers cast an {@code int} result, whose upper half is undefined. A test holds every bound function's generated
  * descriptor against this rule.
  *
