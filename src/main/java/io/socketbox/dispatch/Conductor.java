@@ -1,14 +1,12 @@
 package io.socketbox.dispatch;
 
 import io.socketbox.handoff.PathWatcher;
-import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Epoll;
 import io.socketbox.linux.HotCalls;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
-import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 
 /**
  * The slow thread beside the dispatchers: watches the destinations' paths, writes their log lines, and ends the engine.
@@ -22,10 +20,9 @@ final class Conductor implements Agent {
     private static final long INOTIFY = 2;
 
     private final Engine.Context context;
-    private final int wakeFd;
+    private final Mailbox mailbox = new Mailbox();
     private final CountDownLatch running;
     private final AtomicReference<Engine.End> end = new AtomicReference<>();
-    private final ManyToOneConcurrentLinkedQueue<Runnable> commands = new ManyToOneConcurrentLinkedQueue<>();
 
     private Dispatcher[] dispatchers;
     private HotCalls calls;
@@ -37,11 +34,9 @@ final class Conductor implements Agent {
      * Not running yet.
      *
      * @param context concluded.
-     * @param wakeFd  an eventfd, owned from here on.
      */
-    Conductor(Engine.Context context, int wakeFd) {
+    Conductor(Engine.Context context) {
         this.context = context;
-        this.wakeFd = wakeFd;
         this.running = new CountDownLatch(context.workers());
     }
 
@@ -57,7 +52,7 @@ final class Conductor implements Agent {
 
     /** Asks for news about a dispatcher's target. Replaces what was asked for that target before. */
     void watch(int dispatcher, int targetId, String address) {
-        post(() -> paths.watch(dispatcher, targetId, address));
+        mailbox.post(() -> paths.watch(dispatcher, targetId, address));
     }
 
     /** Something ends the engine: the first reason stands, and every dispatcher drains. */
@@ -83,13 +78,14 @@ final class Conductor implements Agent {
 
     /** Lets the conductor's thread end. */
     void stop() {
-        post(() -> {
+        mailbox.post(() -> {
             throw new AgentTerminationException();
         });
     }
 
+    /** Has the conductor look at the log. */
     void wake() {
-        Descriptors.signalEventFd(wakeFd);
+        mailbox.post(() -> {});
     }
 
     @Override
@@ -98,7 +94,7 @@ final class Conductor implements Agent {
         paths = new PathWatcher(
                 (dispatcher, targetId) -> dispatchers[dispatcher].postPathChanged(targetId), context.log());
         epollFd = calls.epollCreate();
-        calls.epollAdd(epollFd, wakeFd, Epoll.IN, WAKE);
+        calls.epollAdd(epollFd, mailbox.eventFd(), Epoll.IN, WAKE);
         calls.epollAdd(epollFd, paths.inotifyFd(), Epoll.IN, INOTIFY);
     }
 
@@ -109,11 +105,8 @@ final class Conductor implements Agent {
             if (calls.eventData(i) == INOTIFY) {
                 paths.onReadable();
             } else {
-                calls.drainEventFd(wakeFd);
+                mailbox.run(calls);
             }
-        }
-        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-            command.run();
         }
         long nowNs = System.nanoTime();
         if (nowNs >= nextTickNs) {
@@ -129,12 +122,7 @@ final class Conductor implements Agent {
         context.log().finish();
         paths.close();
         calls.close(epollFd);
-        calls.close(wakeFd);
+        mailbox.close();
         calls.close();
-    }
-
-    private void post(Runnable command) {
-        commands.offer(command);
-        wake();
     }
 }

@@ -2,7 +2,6 @@ package io.socketbox.dispatch;
 
 import io.socketbox.handoff.Handoff;
 import io.socketbox.handoff.Target;
-import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Epoll;
 import io.socketbox.linux.Errno;
 import io.socketbox.linux.HotCalls;
@@ -12,14 +11,13 @@ import io.socketbox.observe.EventLog;
 import io.socketbox.route.RouteTable;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
-import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
 
 /**
  * The hot loop of one thread: one {@code epoll_wait} and what it returned, for each turn. Nothing here allocates for a
  * connection.
  *
  * <p>Owns its descriptors: listening sockets, epoll, destination sockets, and each connection from {@code accept4} to the
- * hand-off. Other threads reach it through {@link #post} only.
+ * hand-off. Other threads reach it through its {@link Mailbox} only.
  */
 final class Dispatcher implements Agent {
     private static final int MAX_EVENTS = 128;
@@ -35,11 +33,10 @@ final class Dispatcher implements Agent {
     private final int number;
     private final Engine.Context context;
     private final Conductor conductor;
-    private final int wakeFd;
+    private final Mailbox mailbox = new Mailbox();
     private final int[] listenFds;
     private final Counters counters = new Counters();
     private final EventLog log;
-    private final ManyToOneConcurrentLinkedQueue<Runnable> commands = new ManyToOneConcurrentLinkedQueue<>();
 
     private RouteTable routes;
     private HotCalls calls;
@@ -57,15 +54,13 @@ final class Dispatcher implements Agent {
      * @param number    of this dispatcher, from 0.
      * @param context   concluded.
      * @param conductor told of paths to watch, and of the end.
-     * @param wakeFd    an eventfd, owned from here on.
      * @param listenFds listening sockets, owned from here on.
      * @param receiver  connection to another socketbox, owned from here on, or -1.
      */
-    Dispatcher(int number, Engine.Context context, Conductor conductor, int wakeFd, int[] listenFds, int receiver) {
+    Dispatcher(int number, Engine.Context context, Conductor conductor, int[] listenFds, int receiver) {
         this.number = number;
         this.context = context;
         this.conductor = conductor;
-        this.wakeFd = wakeFd;
         this.listenFds = listenFds;
         this.receiverFd = receiver;
         this.log = context.log();
@@ -80,31 +75,21 @@ final class Dispatcher implements Agent {
         return counters;
     }
 
-    /**
-     * Runs a command on this dispatcher's thread. From any thread.
-     *
-     * @param command what to do.
-     */
-    void post(Runnable command) {
-        commands.offer(command);
-        Descriptors.signalEventFd(wakeFd);
-    }
-
     /** Tells, on any thread, that something happened at the path of one of this dispatcher's targets. */
     void postPathChanged(int targetId) {
-        post(() -> handoff.pathChanged(destinations.byId(targetId), System.nanoTime()));
+        mailbox.post(() -> handoff.pathChanged(destinations.byId(targetId), System.nanoTime()));
     }
 
     /** Asks, on any thread, to stop accepting and to end when nothing waits any more. */
     void postDrain() {
-        post(this::drain);
+        mailbox.post(this::drain);
     }
 
     @Override
     public void onStart() {
         calls = new HotCalls(MAX_EVENTS);
         epollFd = require("epoll_create1", calls.epollCreate());
-        require("epoll_ctl", calls.epollAdd(epollFd, wakeFd, Epoll.IN, TAG_WAKE));
+        require("epoll_ctl", calls.epollAdd(epollFd, mailbox.eventFd(), Epoll.IN, TAG_WAKE));
         routes = context.routes().table();
         destinations = new DestinationTable(context.routes().destinations(), context::duplicateInherited);
         handoff = new Handoff(
@@ -134,7 +119,7 @@ final class Dispatcher implements Agent {
             } else if (tag == TAG_RECEIVER) {
                 receiveBatch(nowNs);
             } else {
-                runCommands();
+                mailbox.run(calls);
             }
         }
         handoff.onTimer(nowNs);
@@ -159,10 +144,10 @@ final class Dispatcher implements Agent {
             if (handoff != null) {
                 handoff.close();
             }
-            calls.close(wakeFd);
             calls.close(epollFd);
             calls.close();
         }
+        mailbox.close();
         conductor.dispatcherEnded();
     }
 
@@ -320,13 +305,6 @@ final class Dispatcher implements Agent {
         }
         if (receiverFd >= 0) {
             calls.epollDelete(epollFd, receiverFd);
-        }
-    }
-
-    private void runCommands() {
-        calls.drainEventFd(wakeFd);
-        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
-            command.run();
         }
     }
 

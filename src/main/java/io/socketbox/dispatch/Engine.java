@@ -47,14 +47,12 @@ public final class Engine implements AutoCloseable {
      */
     public Engine(Context context) {
         this.context = context;
-        int[] wakeFds = new int[context.listeners.length + 1];
-        Arrays.setAll(wakeFds, i -> Descriptors.eventFd());
-        context.conclude(wakeFds[wakeFds.length - 1]);
-        conductor = new Conductor(context, wakeFds[wakeFds.length - 1]);
+        context.conclude();
+        conductor = new Conductor(context);
         dispatchers = new Dispatcher[context.workers()];
         for (int i = 0; i < dispatchers.length; i++) {
             int receiver = i == 0 ? context.receiverConnection : -1;
-            dispatchers[i] = new Dispatcher(i, context, conductor, wakeFds[i], context.ownListeners(i), receiver);
+            dispatchers[i] = new Dispatcher(i, context, conductor, context.ownListeners(i), receiver);
         }
         conductor.direct(dispatchers);
     }
@@ -202,9 +200,12 @@ public final class Engine implements AutoCloseable {
             return this;
         }
 
-        private void conclude(int lowestFreeFd) {
+        private void conclude() {
             Objects.requireNonNull(routes, "routes");
             Objects.requireNonNull(log, "log");
+            // The number that a new descriptor gets tells how many are in use, also where there is no /proc.
+            int lowestFreeFd = Descriptors.eventFd();
+            Descriptors.close(lowestFreeFd);
             limits = shareOut(
                     (int) Math.min(Integer.MAX_VALUE, Descriptors.limit().soft()), lowestFreeFd);
         }

@@ -1,0 +1,46 @@
+package io.socketbox.dispatch;
+
+import io.socketbox.linux.Descriptors;
+import io.socketbox.linux.HotCalls;
+import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
+
+/**
+ * How other threads reach an agent that sleeps in {@code epoll_wait}: a queue of commands and an eventfd(2) that wakes
+ * it.
+ *
+ * <p>Any thread posts. The agent's thread runs the commands and closes; what is posted after that is dropped, since there
+ * is nothing left that it could be done to.
+ */
+final class Mailbox {
+    private final ManyToOneConcurrentLinkedQueue<Runnable> commands = new ManyToOneConcurrentLinkedQueue<>();
+    private final int eventFd = Descriptors.eventFd();
+    private boolean closed;
+
+    /** The descriptor that is readable while there may be commands; owned here. */
+    int eventFd() {
+        return eventFd;
+    }
+
+    /** Has the agent's thread run a command soon. */
+    synchronized void post(Runnable command) {
+        if (!closed) {
+            commands.offer(command);
+            Descriptors.signalEventFd(eventFd);
+        }
+    }
+
+    /** Runs what was posted, in order. */
+    void run(HotCalls calls) {
+        calls.drainEventFd(eventFd);
+        for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
+            command.run();
+        }
+    }
+
+    synchronized void close() {
+        if (!closed) {
+            closed = true;
+            Descriptors.close(eventFd);
+        }
+    }
+}
