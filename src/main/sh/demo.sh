@@ -132,7 +132,7 @@ cat <&3 &
 echo
 if [ "$where" = loopback ]; then
     # shellcheck disable=SC2046 # Three ports.
-    set -- $(echo "$ready" | grep -o ']:[0-9]*' | tr -d ']:')
+    set -- $(echo "${ready%%;*}" | grep -o ':[0-9]*\(,\|$\)' | tr -d ':,')
     [ "$c" != ::1 ] || c='[::1]'
     "$self" client 1 "$a:$1=apple" "$b:$2=banana" "$c:$3=cherry"
     try=$a port=$1
