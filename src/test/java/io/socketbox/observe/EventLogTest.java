@@ -1,0 +1,96 @@
+package io.socketbox.observe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class EventLogTest {
+    private static final long SECOND_NS = 1_000_000_000L;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final EventLog log = new EventLog(out);
+
+    @Test
+    void linesAreWrittenAtOnce() {
+        log.write("one");
+        assertEquals("socketbox: one\n", text());
+    }
+
+    @Test
+    void offeredLinesWaitForTheDrainAndWakeIt() {
+        AtomicInteger wakeUps = new AtomicInteger();
+        log.onQueued(wakeUps::incrementAndGet);
+        log.offer("one");
+        assertEquals("", text());
+        assertEquals(1, wakeUps.get());
+        log.drain(0);
+        assertEquals("socketbox: one\n", text());
+    }
+
+    @Test
+    void repeatsAreSummedUpEveryTenSeconds() {
+        EventLog.Repeat repeat = log.repeat("again");
+        for (int i = 0; i < 1000; i++) {
+            repeat.hit(5 * SECOND_NS);
+        }
+        log.drain(6 * SECOND_NS);
+        assertEquals("socketbox: again\n", text());
+        log.drain(15 * SECOND_NS);
+        log.drain(16 * SECOND_NS);
+        assertEquals("socketbox: again\nsocketbox: again (999 more, 1000 in all)\n", text());
+        repeat.hit(17 * SECOND_NS);
+        log.drain(24 * SECOND_NS);
+        log.drain(25 * SECOND_NS);
+        assertTrue(text().endsWith("1000 in all)\nsocketbox: again (1 more, 1001 in all)\n"), text());
+    }
+
+    @Test
+    void equalRepeatsAreOneEvent() {
+        assertSame(log.repeat("a"), log.repeat("a"));
+    }
+
+    @Test
+    void theEndSaysWhatWasNotSaidYet() {
+        EventLog.Repeat repeat = log.repeat("again");
+        repeat.hit(System.nanoTime());
+        repeat.hit(System.nanoTime());
+        log.finish();
+        assertEquals("socketbox: again\nsocketbox: again (1 more, 2 in all)\n", text());
+    }
+
+    @Test
+    void linesThatDoNotFitAreCounted() {
+        for (int i = 0; i < 3000; i++) {
+            log.offer("line " + i);
+        }
+        log.finish();
+        long written = text().lines().filter(line -> line.contains("line ")).count();
+        assertTrue(
+                text().contains("log lines dropped: standard error is too slow (" + (3000 - written) + " more"),
+                text());
+    }
+
+    @Test
+    void aBrokenStreamStopsNothing() {
+        EventLog broken = new EventLog(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("gone");
+            }
+        });
+        broken.write("one");
+        broken.offer("two");
+        broken.finish();
+    }
+
+    private String text() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+}
