@@ -55,10 +55,11 @@ trap clean EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# isolated COMMAND...: in a network namespace of its own, whose only interface is a loopback that is down.
+# isolated COMMAND...: in a network namespace of its own, whose only interface is a loopback that is down; and, like the
+# server, in a session of its own: Ctrl-C reaches this script alone, which ends the others in order.
 isolated() {
     [ "$where" = loopback ] || set -- unshare -n "$@"
-    exec "$@"
+    exec setsid "$@"
 }
 
 in_client() {
@@ -112,7 +113,7 @@ for name in apple banana cherry; do
 done
 
 mkfifo "$dir/log"
-"$bin/socketbox" -f "$dir/socketbox.conf" "$@" 2>"$dir/log" &
+setsid "$bin/socketbox" -f "$dir/socketbox.conf" "$@" 2>"$dir/log" &
 server=$!
 processes="$processes $server"
 exec 3<"$dir/log"
