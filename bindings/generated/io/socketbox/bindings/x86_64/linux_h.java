@@ -7301,6 +7301,15 @@ public class linux_h extends linux_h$shared {
     public static int CLOSE_RANGE_CLOEXEC() {
         return CLOSE_RANGE_CLOEXEC;
     }
+    private static final int SYS_capget = (int)125L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_capget 125
+     * }
+     */
+    public static int SYS_capget() {
+        return SYS_capget;
+    }
     private static final int SYS_capset = (int)126L;
     /**
      * {@snippet lang=c :

@@ -11,6 +11,7 @@ final class Abi {
 
     static final int O_DIRECTORY = AARCH64 ? linux_h.O_DIRECTORY() : io.socketbox.bindings.x86_64.linux_h.O_DIRECTORY();
     static final int O_NOFOLLOW = AARCH64 ? linux_h.O_NOFOLLOW() : io.socketbox.bindings.x86_64.linux_h.O_NOFOLLOW();
+    static final int SYS_capget = AARCH64 ? linux_h.SYS_capget() : io.socketbox.bindings.x86_64.linux_h.SYS_capget();
     static final int SYS_capset = AARCH64 ? linux_h.SYS_capset() : io.socketbox.bindings.x86_64.linux_h.SYS_capset();
     static final int SYS_seccomp = AARCH64 ? linux_h.SYS_seccomp() : io.socketbox.bindings.x86_64.linux_h.SYS_seccomp();
 

@@ -18,7 +18,6 @@ import java.util.List;
  * the process. The others reach the calling thread only.
  */
 public final class Credentials {
-    private static final MemorySegment CAPGET = Native.symbol("capget");
     private static final MemorySegment CHROOT = Native.symbol("chroot");
     private static final MemorySegment GETEGID = Native.symbol("getegid");
     private static final MemorySegment GETEUID = Native.symbol("geteuid");
@@ -148,7 +147,7 @@ public final class Credentials {
             __user_cap_header_struct.version(header, linux_h._LINUX_CAPABILITY_VERSION_3());
             long half = __user_cap_data_struct.layout().byteSize();
             MemorySegment data = frame.allocate(2 * half);
-            if (frame.call(CAPGET, header.address(), data.address()) != 0) {
+            if (frame.call(SYSCALL, Abi.SYS_capget, header.address(), data.address()) != 0) {
                 frame.fail("capget");
             }
             for (int i = 0; i < 2; i++) {

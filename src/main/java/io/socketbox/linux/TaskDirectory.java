@@ -12,6 +12,11 @@ public final class TaskDirectory implements AutoCloseable {
 
     private final int fd = FileCalls.open("/proc/self/task", FileCalls.O_RDONLY | FileCalls.O_DIRECTORY, 0);
 
+    /** Opens the directory, and reads it once, so that every class that takes is loaded while that is still possible. */
+    public TaskDirectory() {
+        read();
+    }
+
     /** The privileges of every thread; one that ends meanwhile is left out. */
     public List<ThreadStatus> read() {
         List<ThreadStatus> threads = new ArrayList<>();
