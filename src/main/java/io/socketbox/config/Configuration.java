@@ -78,6 +78,7 @@ public final class Configuration {
         destinations = pool.destinations();
         if (diagnostics.errors() == 0) {
             table = RouteCompiler.compile(model);
+            new Warnings(model, table, sets, diagnostics).report();
         }
     }
 

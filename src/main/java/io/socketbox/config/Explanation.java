@@ -4,7 +4,9 @@ import io.socketbox.route.Destination;
 import io.socketbox.route.RouteModel;
 import io.socketbox.route.RouteModel.SetKind;
 import io.socketbox.route.RouteTable;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Follows one connection through the compiled table, set by set, and checks every step against the rules as they are
@@ -53,19 +55,23 @@ final class Explanation {
         if (set == RouteModel.NONE) {
             return end(RouteTable.FAIL_MISSING_SET, "closed: there is no rule-set:0, where matching starts");
         }
+        Set<Integer> seen = new HashSet<>();
         for (int looked = 0; looked < RouteTable.MAX_SETS; looked++) {
+            boolean again = !seen.add(set);
             int rule = table.decide(set, local.hi(), local.lo(), local.port(), peer.hi(), peer.lo(), peer.port());
             int expected = decideAsWritten(set);
             if (rule != expected) {
                 throw mismatch(sets.describe(set) + " is decided by rule " + rule + ", as written by " + expected);
             }
-            out.append(sets.describe(set)).append('\n');
+            if (!again) {
+                out.append(sets.describe(set)).append('\n');
+            }
             if (rule == RouteTable.NO_RULE) {
                 return end(RouteTable.FAIL_NO_MATCH, "closed: nothing matches, and the set has no default");
             }
-            int line = model.lineOf(rule);
-            out.append("  ").append(source.fileName()).append(':').append(line).append(": ");
-            out.append(source.display(line).strip()).append('\n');
+            if (!again) {
+                appendRule(rule);
+            }
             int action = model.actionOf(rule);
             if (action == RouteTable.FAIL) {
                 return end(action, "closed: the rule says so");
@@ -78,8 +84,16 @@ final class Explanation {
                 return end(RouteTable.FAIL_MISSING_SET, "closed: there is no " + sets.describe(set));
             }
         }
+        String circle = seen.size() < RouteTable.MAX_SETS ? "this goes round in circles, and " : "";
         return end(
-                RouteTable.FAIL_TOO_MANY_SETS, "closed: " + RouteTable.MAX_SETS + " sets were looked at, no more are");
+                RouteTable.FAIL_TOO_MANY_SETS,
+                "closed: " + circle + "no more than " + RouteTable.MAX_SETS + " sets are looked at");
+    }
+
+    private void appendRule(int rule) {
+        int line = model.lineOf(rule);
+        out.append("  ").append(source.fileName()).append(':').append(line).append(": ");
+        out.append(source.display(line).strip()).append('\n');
     }
 
     private int end(int result, String text) {
