@@ -32,6 +32,7 @@ public final class TestReceiver implements AutoCloseable {
     private final Semaphore turn = new Semaphore(1, true);
 
     private final FutureTask<Void> task = new FutureTask<>(this::serve, null);
+    private boolean paused;
     private boolean closed;
 
     private TestReceiver(String name, int socket, Path path, int delayMs) {
@@ -86,9 +87,11 @@ public final class TestReceiver implements AutoCloseable {
     /** Takes no more connections until {@link #resume}; one that is under way is served first. */
     public void pause() {
         turn.acquireUninterruptibly();
+        paused = true;
     }
 
     public void resume() {
+        paused = false;
         turn.release();
     }
 
@@ -117,6 +120,7 @@ public final class TestReceiver implements AutoCloseable {
         try {
             TestSockets.shutdown(socket, TestSockets.SHUT_RD);
             task.get(60, TimeUnit.SECONDS);
+            TestSockets.close(socket);
         } catch (Exception e) {
             throw new IllegalStateException("receiver " + name, e);
         }
@@ -125,7 +129,7 @@ public final class TestReceiver implements AutoCloseable {
     @Override
     public void close() {
         if (!closed) {
-            if (turn.availablePermits() == 0) {
+            if (paused) {
                 resume();
             }
             stop();
@@ -140,12 +144,6 @@ public final class TestReceiver implements AutoCloseable {
             }
         } catch (IOException | InterruptedException e) {
             troubles.add(e.toString());
-        } finally {
-            try {
-                TestSockets.close(socket);
-            } catch (IOException e) {
-                troubles.add(e.toString());
-            }
         }
     }
 

@@ -6,8 +6,10 @@
  * user namespace:
  *
  * <pre>{@code
- * unshare -Urnm sh -c 'mount -t tmpfs none /run && mkdir /run/netns && exec mvn verify'
+ * unshare -Urnm sh -c 'mount -t tmpfs none /run && mkdir /run/netns && ip link set lo up && exec mvn verify'
  * }</pre>
+ *
+ * <p>Loopback must be up there, or Java takes the machine for one without IPv6.
  *
  * <p>Programs are taken from the folder in the system property {@code socketbox.dist}, {@code target/dist} unless it
  * is set. All traffic stays on loopback and veth devices inside these namespaces.

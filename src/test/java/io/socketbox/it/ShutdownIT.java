@@ -1,0 +1,116 @@
+package io.socketbox.it;
+
+import static io.socketbox.testing.Scene.addresses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.socketbox.testing.Await;
+import io.socketbox.testing.LoadClient;
+import io.socketbox.testing.LoadClient.Result;
+import io.socketbox.testing.Scene;
+import io.socketbox.testing.ServerProcess;
+import io.socketbox.testing.TestReceiver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * How a server ends.
+ *
+ * <table>
+ * <caption>Tests</caption>
+ * <tr><td>SIGTERM, SIGINT with pending connections</td><td>no longer listens, delivers all that it has accepted, exit 0</td></tr>
+ * <tr><td>hand-off timeout in the meantime</td><td>closes the rest, says so, exit 0</td></tr>
+ * <tr><td>second signal</td><td>ends at once, with 128 and its number</td></tr>
+ * <tr><td>under load</td><td>what was accepted is answered, the rest refused or reset by the kernel, exit 0</td></tr>
+ * </table>
+ */
+class ShutdownIT {
+    private static final String RULES = "rule-set:0\ndefault jump-unix:@r\n";
+    private static final int PENDING = 60;
+
+    @ParameterizedTest
+    @ValueSource(ints = {ServerProcess.SIGTERM, ServerProcess.SIGINT})
+    void deliversWhatIsPendingAndExitsZero(int signal) {
+        try (Scene scene = new Scene()) {
+            TestReceiver receiver = scene.stuck("r");
+            ServerProcess server = scene.server(RULES, "--handoff-timeout", "2m");
+            LoadClient client = park(scene, server);
+            server.signal(signal);
+            awaitDeaf(server);
+            receiver.resume();
+            Result result = client.result();
+            assertEquals(PENDING, result.answered(), result::toString);
+            assertEquals(0, server.awaitExit(), server.lines()::toString);
+        }
+    }
+
+    @Test
+    void waitsNoLongerThanTheHandoffTimeout() {
+        try (Scene scene = new Scene()) {
+            TestReceiver receiver = scene.stuck("r");
+            ServerProcess server = scene.server(RULES, "--handoff-timeout", "1s");
+            LoadClient client = park(scene, server);
+            server.signal(ServerProcess.SIGTERM);
+            assertEquals(0, server.awaitExit(), server.lines()::toString);
+            receiver.resume();
+            Result result = client.result();
+            assertEquals(Scene.KERNEL_QUEUE, result.answered(), result::toString);
+            assertEquals(PENDING - Scene.KERNEL_QUEUE, result.closed() + result.reset(), result::toString);
+        }
+    }
+
+    @Test
+    void aSecondSignalEndsItAtOnce() {
+        try (Scene scene = new Scene()) {
+            TestReceiver receiver = scene.stuck("r");
+            ServerProcess server = scene.server(RULES, "--handoff-timeout", "60m");
+            LoadClient client = park(scene, server);
+            server.signal(ServerProcess.SIGTERM);
+            awaitDeaf(server);
+            server.signal(ServerProcess.SIGTERM);
+            assertEquals(128 + ServerProcess.SIGTERM, server.awaitExit(), server.lines()::toString);
+            server.awaitLine(line -> line.contains("at once"));
+            receiver.resume();
+            Result result = client.result();
+            assertEquals(Scene.KERNEL_QUEUE, result.answered(), result::toString);
+            assertEquals(PENDING - Scene.KERNEL_QUEUE, result.closed() + result.reset(), result::toString);
+        }
+    }
+
+    @Test
+    void whatWasAcceptedUnderLoadIsAnswered() {
+        try (Scene scene = new Scene()) {
+            TestReceiver receiver = scene.slow("r", 1);
+            ServerProcess server = scene.server(RULES);
+            LoadClient client = LoadClient.start(scene.netns(), addresses(4), 3_000, 128, 60_000);
+            client.awaitFinished(500);
+            assertEquals(0, server.terminate());
+            Result result = client.result();
+            System.out.println("SIGTERM under load: " + result);
+            assertEquals(3_000, result.answered() + result.refused() + result.reset(), result::toString);
+            assertEquals(0, result.closed(), "closed by the server, not by the kernel");
+            assertEquals(receiver.answers().size(), result.answered());
+            assertTrue(result.refused() > 0, result::toString);
+        }
+    }
+
+    private static LoadClient park(Scene scene, ServerProcess server) {
+        int idle = server.stats().sockets();
+        LoadClient client = LoadClient.start(scene.netns(), addresses(1), PENDING, PENDING, 60_000);
+        Await.until("all wait", () -> server.stats().sockets() >= idle + PENDING - Scene.KERNEL_QUEUE);
+        return client;
+    }
+
+    private static void awaitDeaf(ServerProcess server) {
+        Await.until("it no longer listens", () -> {
+            try {
+                return WorkersIT.listeningSockets(server) == 0;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+}
