@@ -22,6 +22,7 @@ final class Conductor implements Agent {
     private final Engine.Context context;
     private final Mailbox mailbox = new Mailbox();
     private final CountDownLatch running;
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Engine.End> end = new AtomicReference<>();
 
     private Dispatcher[] dispatchers;
@@ -76,11 +77,12 @@ final class Conductor implements Agent {
         return end.get();
     }
 
-    /** Lets the conductor's thread end. */
-    void stop() {
+    /** Ends the conductor's thread, after which nothing is written to the log from here. */
+    void stop() throws InterruptedException {
         mailbox.post(() -> {
             throw new AgentTerminationException();
         });
+        stopped.await();
     }
 
     /** Has the conductor look at the log. */
@@ -95,7 +97,9 @@ final class Conductor implements Agent {
                 (dispatcher, targetId) -> dispatchers[dispatcher].postPathChanged(targetId), context.log());
         epollFd = calls.epollCreate();
         calls.epollAdd(epollFd, mailbox.eventFd(), Epoll.IN, WAKE);
-        calls.epollAdd(epollFd, paths.inotifyFd(), Epoll.IN, INOTIFY);
+        if (paths.inotifyFd() >= 0) {
+            calls.epollAdd(epollFd, paths.inotifyFd(), Epoll.IN, INOTIFY);
+        }
     }
 
     @Override
@@ -124,5 +128,6 @@ final class Conductor implements Agent {
         calls.close(epollFd);
         mailbox.close();
         calls.close();
+        stopped.countDown();
     }
 }

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
@@ -87,10 +88,10 @@ public final class Engine implements AutoCloseable {
         drain();
         try {
             awaitEnd();
+            conductor.stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        conductor.stop();
     }
 
     /**
@@ -104,6 +105,14 @@ public final class Engine implements AutoCloseable {
                 .map(Dispatcher::counters)
                 .mapToLong(counters -> counters.get(counter))
                 .sum();
+    }
+
+    /** What happened to the connections so far: every counter that is not 0, in a line for people. */
+    public String totals() {
+        return Arrays.stream(Counter.values())
+                .filter(counter -> count(counter) > 0)
+                .map(counter -> counter.label() + ": " + count(counter))
+                .collect(Collectors.joining("; "));
     }
 
     private void startThread(Agent agent) {

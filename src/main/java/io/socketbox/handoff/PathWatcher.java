@@ -5,6 +5,7 @@ import io.socketbox.linux.Errno;
 import io.socketbox.linux.FileCalls;
 import io.socketbox.linux.FileStatus;
 import io.socketbox.linux.Inotify;
+import io.socketbox.linux.LinuxException;
 import io.socketbox.observe.EventLog;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,7 +48,9 @@ public final class PathWatcher implements AutoCloseable {
 
     private final Listener listener;
     private final EventLog log;
-    private final Inotify inotify = new Inotify();
+    /** Null where the user has no inotify instance left: then polling is all there is. */
+    private final Inotify inotify;
+
     private final Map<String, Path> paths = new HashMap<>();
     private final List<Path> pollOrder = new ArrayList<>();
     private final Map<String, Directory> directories = new HashMap<>();
@@ -66,11 +69,21 @@ public final class PathWatcher implements AutoCloseable {
     public PathWatcher(Listener listener, EventLog log) {
         this.listener = listener;
         this.log = log;
+        this.inotify = open(log);
     }
 
-    /** The descriptor that becomes readable when {@link #onReadable} has work. */
+    private static Inotify open(EventLog log) {
+        try {
+            return new Inotify();
+        } catch (LinuxException e) {
+            log.offer(e.getMessage() + "; replaced sockets are noticed once a second");
+            return null;
+        }
+    }
+
+    /** The descriptor that becomes readable when {@link #onReadable} has work, or -1 when there is none. */
     public int inotifyFd() {
-        return inotify.fd();
+        return inotify == null ? -1 : inotify.fd();
     }
 
     /**
@@ -120,7 +133,9 @@ public final class PathWatcher implements AutoCloseable {
 
     @Override
     public void close() {
-        inotify.close();
+        if (inotify != null) {
+            inotify.close();
+        }
     }
 
     private void onEvent(int watch, int mask, String name) {
@@ -186,6 +201,9 @@ public final class PathWatcher implements AutoCloseable {
     }
 
     private void startWatching(Directory directory) {
+        if (inotify == null) {
+            return;
+        }
         int watch = inotify.tryAddWatch(directory.path, EVENTS);
         if (watch >= 0) {
             directory.watch = watch;

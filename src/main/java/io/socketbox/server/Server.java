@@ -151,6 +151,7 @@ final class Server {
             throw new IllegalStateException("nobody interrupts the main thread", e);
         } finally {
             log.finish();
+            log.write("totals: " + engine.totals());
         }
     }
 

@@ -91,7 +91,7 @@ class EngineTest {
     @Test
     void aReceiverThatTookOverThePathGetsTheConnections() throws Exception {
         DescriptorReceiver old = bind("a.sock");
-        start(new Engine.Context().routes(unix("a.sock")));
+        start(new Engine.Context().routes(unix("a.sock")).handoffTimeoutNs(3_000_000_000L));
         assertReceived(old, connect(1));
         DescriptorReceiver successor = bind("b.sock");
         Files.move(directory.resolve("b.sock"), directory.resolve("a.sock"), StandardCopyOption.ATOMIC_MOVE);
