@@ -52,6 +52,6 @@ final class ProgramExecution {
         }
         return program.indexOf('/') < 0
                 ? "; '" + ByteStrings.display(program) + "' is in no folder of PATH"
-                : "; -x and -d change what a path means: is it there, and its interpreter too?";
+                : "; is it there (-x and -d change what a path means), and its interpreter too?";
     }
 }
