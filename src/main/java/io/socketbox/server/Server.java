@@ -128,6 +128,8 @@ final class Server {
         engine.start();
         log.write("listening on " + (registered < 0 ? from : receivedFrom()) + "; " + sum(routes));
         readiness.ready();
+        // From here on so little is allocated that nothing else would give back what reading a large configuration took.
+        System.gc();
         return exitCode(awaitEnd(engine));
     }
 
