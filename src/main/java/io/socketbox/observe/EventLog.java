@@ -83,11 +83,11 @@ public final class EventLog {
     }
 
     /**
-     * Writes what is queued, and the sums that are due. For one thread, the conductor.
+     * Writes what is queued, and the sums that are due. Called by the conductor; one thread at a time gets in.
      *
      * @param nowNs of {@link System#nanoTime}.
      */
-    public void drain(long nowNs) {
+    public synchronized void drain(long nowNs) {
         for (String line = queue.poll(); line != null; line = queue.poll()) {
             write(line);
         }
@@ -97,7 +97,7 @@ public final class EventLog {
     }
 
     /** Writes all that is left, due or not: the last call before the program ends. */
-    public void finish() {
+    public synchronized void finish() {
         drain(System.nanoTime());
         for (Repeat repeat : repeats.values()) {
             repeat.summarise(System.nanoTime(), 0);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class EventLogTest {
@@ -62,6 +63,36 @@ class EventLogTest {
         repeat.hit(System.nanoTime());
         repeat.hit(System.nanoTime());
         log.finish();
+        assertEquals("socketbox: again\nsocketbox: again (1 more, 2 in all)\n", text());
+    }
+
+    @Test
+    void twoThreadsThatFinishSayASumOnce() throws InterruptedException {
+        AtomicReference<EventLog> shared = new AtomicReference<>();
+        Thread second = new Thread(() -> shared.get().finish());
+        EventLog racing = new EventLog(new OutputStream() {
+            @Override
+            public void write(int b) {
+                out.write(b);
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) {
+                out.write(bytes, from, length);
+                if (new String(bytes, from, length, StandardCharsets.UTF_8).contains("in all") && !second.isAlive()) {
+                    second.start();
+                    while (second.getState() != Thread.State.BLOCKED) {
+                        Thread.onSpinWait();
+                    }
+                }
+            }
+        });
+        shared.set(racing);
+        EventLog.Repeat repeat = racing.repeat("again");
+        repeat.hit(0);
+        repeat.hit(0);
+        racing.finish();
+        second.join();
         assertEquals("socketbox: again\nsocketbox: again (1 more, 2 in all)\n", text());
     }
 
