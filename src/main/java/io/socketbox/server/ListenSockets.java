@@ -6,6 +6,8 @@ import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.SocketOption;
 import io.socketbox.linux.Sockets;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.StringJoiner;
  * until it ends.
  */
 final class ListenSockets {
+    private static final int LONGEST_NUMBER = 32;
     private static final Path UNPRIVILEGED_PORTS = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
 
     private final int[][] byWorker;
@@ -125,9 +128,13 @@ final class ListenSockets {
         };
     }
 
-    private static String unprivilegedPortStart() {
-        try {
-            return Files.readString(UNPRIVILEGED_PORTS).trim();
+    /** The sysctl's value as text; where it cannot be read, the kernel's default. */
+    static String unprivilegedPortStart() {
+        // A sysctl gives everything to the first read and nothing to a second one, which Files.readString relies on.
+        try (InputStream sysctl = Files.newInputStream(UNPRIVILEGED_PORTS)) {
+            byte[] text = new byte[LONGEST_NUMBER];
+            int length = sysctl.read(text);
+            return new String(text, 0, Math.max(0, length), StandardCharsets.US_ASCII).strip();
         } catch (IOException e) {
             return "1024";
         }
