@@ -1,5 +1,6 @@
 package io.socketbox.server;
 
+import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,6 +16,14 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 final class HelpPages {
     private static final int WIDTH = 100;
     private static final int NAMES_COLUMN = 34;
+
+    private static final List<String> EXIT_STATUS = List.of(
+            "0 ended as asked, or the peer of -P went away",
+            "1 bad usage, a failed start, or a configuration with errors",
+            "10 accepting failed for good",
+            "11 the peer of -i went away",
+            "127 the program of -e could not be executed",
+            "128+N ended at once by a second signal, number N");
 
     private HelpPages() {}
 
@@ -50,6 +59,11 @@ final class HelpPages {
         return text.startsWith(".") || text.startsWith("'") ? "\\&" + text : text;
     }
 
+    /** The exit codes with what they mean, {@code CODE MEANING} each, ascending. */
+    static List<String> exitStatus() {
+        return EXIT_STATUS;
+    }
+
     private static CommandSpec spec() {
         CommandSpec spec = CommandSpec.create().name("socketbox");
         for (ServerOption option : ServerOption.values()) {
@@ -78,8 +92,7 @@ final class HelpPages {
                 "SIGNALS: SIGTERM or SIGINT stops accepting, hands over what is waiting and exits; a second one exits"
                         + " at once.",
                 "",
-                "EXIT STATUS: 0 ended as asked, or the peer of -P went away; 1 bad usage or a failed start; 10 accepting"
-                        + " failed for good; 11 the peer of -i went away; 127 the program of -e could not be executed.");
+                "EXIT STATUS: " + String.join("; ", EXIT_STATUS) + ".");
         return spec;
     }
 

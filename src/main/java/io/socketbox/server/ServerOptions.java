@@ -117,6 +117,10 @@ final class ServerOptions {
             case EXPLAIN -> {
                 moveTo(Mode.EXPLAIN);
                 explainLocal = nonEmpty(option, value);
+                if (value.startsWith("-")) {
+                    throw Quantity.bad(
+                            option, value, "an address: it comes first, as in --explain [2001:db8::1]:80 -f FILE");
+                }
             }
             case HELP -> moveTo(Mode.HELP);
             case VERSION -> moveTo(Mode.VERSION);

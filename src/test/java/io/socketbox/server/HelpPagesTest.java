@@ -3,6 +3,9 @@ package io.socketbox.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Field;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,18 @@ class HelpPagesTest {
             assertTrue(help.contains(shown), () -> shown + " is missing in\n" + help);
         }
         assertTrue(help.contains("fe80::1%eth0"), help);
+    }
+
+    @Test
+    void everyExitCodeIsExplained() throws IllegalAccessException {
+        Set<String> explained = new HashSet<>();
+        HelpPages.exitStatus().forEach(line -> explained.add(line.substring(0, line.indexOf(' '))));
+        Set<String> known = new HashSet<>();
+        for (Field code : ExitCode.class.getDeclaredFields()) {
+            int number = code.getInt(null);
+            known.add(number == ExitCode.SIGNALLED ? number + "+N" : Integer.toString(number));
+        }
+        assertEquals(known, explained);
     }
 
     @Test

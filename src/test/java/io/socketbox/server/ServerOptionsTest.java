@@ -32,6 +32,14 @@ class ServerOptionsTest {
     }
 
     @Test
+    void anAddressToExplainIsNoOption() {
+        UsageException e = assertThrows(UsageException.class, () -> read("--explain -f c 192.0.2.1"));
+        assertEquals(
+                "--explain -f: '-f' is not an address: it comes first, as in --explain [2001:db8::1]:80 -f FILE",
+                e.getMessage());
+    }
+
+    @Test
     void everyOptionReachesItsField() throws UsageException {
         ServerOptions options = read("-f c -b5 -tFRrz -u joe -g 010 -kd -x /jail -S /s -U -w3 --queue 9");
         assertEquals("c", options.configPath());
