@@ -128,7 +128,7 @@ final class Server {
         engine.start();
         log.write("listening on " + (registered < 0 ? from : receivedFrom()) + "; " + sum(routes));
         readiness.ready();
-        // From here on so little is allocated that nothing else would give back what reading a large configuration took.
+        // So little is allocated from here on that nothing else would give back what a large configuration took.
         System.gc();
         return exitCode(awaitEnd(engine));
     }
