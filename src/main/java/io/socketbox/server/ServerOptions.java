@@ -151,16 +151,27 @@ final class ServerOptions {
             return;
         }
         listenAddresses = pairing.conclude();
-        if (mode == Mode.EXPLAIN && rest.size() == 1) {
-            explainRemote = rest.getFirst();
-        } else if (mode == Mode.EXECUTE) {
-            program = rest;
-        } else if (!rest.isEmpty()) {
-            throw new UsageException("unexpected argument '" + ByteStrings.display(rest.getFirst())
-                    + "': only -e takes a program to execute; options go before it");
-        }
+        takeRest(rest);
         checkExecute();
         checkCombinations();
+    }
+
+    private void takeRest(List<String> rest) throws UsageException {
+        if (mode == Mode.EXECUTE) {
+            program = rest;
+            return;
+        }
+        int taken = 0;
+        if (mode == Mode.EXPLAIN && !rest.isEmpty()) {
+            explainRemote = rest.getFirst();
+            taken = 1;
+        }
+        if (rest.size() > taken) {
+            throw new UsageException("unexpected argument '" + ByteStrings.display(rest.get(taken))
+                    + (taken == 0
+                            ? "': only -e takes a program to execute; options go before it"
+                            : "' after REMOTE: options go before it"));
+        }
     }
 
     private void checkExecute() throws UsageException {

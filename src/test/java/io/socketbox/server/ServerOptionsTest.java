@@ -128,7 +128,7 @@ class ServerOptionsTest {
                 "-G 1 -k              | -G and -k exclude each other: one sets the groups, the other leaves them: give one",
                 "-s 3 -P 1:/x         | -P and -s exclude each other: connections come from one place: give one",
                 "--strict             | --strict has no meaning without --check",
-                "--explain a b c      | unexpected argument 'b': only -e takes a program to execute; options go before it",
+                "--explain a b -f x    | unexpected argument '-f' after REMOTE: options go before it",
             })
     void refuses(String line, String message) {
         UsageException refused = assertThrows(UsageException.class, () -> read(line));
