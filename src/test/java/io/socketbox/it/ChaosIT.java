@@ -17,10 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Several receivers that restart, are replaced and stand still in a random order under load, with one dispatcher and with two: none
+ * Several receivers that restart, are replaced and stand still in a random order under load, with one dispatcher and with two,
+ * with many descriptors and with few: none
  * lost, none misrouted. The seed is logged; {@code -Dsocketbox.seed=N} repeats it.
  */
 class ChaosIT {
@@ -29,8 +30,8 @@ class ChaosIT {
     private static final int PER_ACTION = 100;
 
     @ParameterizedTest
-    @ValueSource(strings = {"-w1", "-w2"})
-    void noneIsLostAndNoneGoesAstray(String workers) throws IOException {
+    @CsvSource({"-w1, 20000", "-w2, 20000", "-w1, 160", "-w2, 160"})
+    void noneIsLostAndNoneGoesAstray(String workers, int descriptors) throws IOException {
         long seed = Long.getLong("socketbox.seed", System.nanoTime());
         System.out.println("seed " + seed);
         Random random = new Random(seed);
@@ -41,7 +42,8 @@ class ChaosIT {
                 rules.append("ip:2001:db8::" + (i + 1) + " jump-unix:@r" + i + "\n");
                 receivers.add(scene.fast("r" + i));
             }
-            ServerProcess server = scene.server(rules.toString(), workers);
+            ServerProcess server =
+                    scene.server(List.of(), List.of("prlimit", "--nofile=" + descriptors), rules.toString(), workers);
             int total = (ACTIONS + 1) * PER_ACTION;
             LoadClient client = LoadClient.start(scene.netns(), addresses(RECEIVERS), total, 200, 90_000);
             for (int i = 1; i <= ACTIONS; i++) {
@@ -50,7 +52,7 @@ class ChaosIT {
                 receivers.set(which, act(random, scene, "r" + which, receivers.get(which)));
             }
             Result result = client.result();
-            System.out.println("chaos " + workers + ": " + result);
+            System.out.println("chaos " + workers + ", " + descriptors + " descriptors: " + result);
             assertEquals(total, result.answered(), () -> "seed " + seed + ": " + result + " " + server.lines());
             result.answers()
                     .forEach(a ->

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
  * <tr><td>v4-mapped</td><td>IPv4 clients, plain IPv4 rules, one listening socket</td></tr>
  * <tr><td>FREEBIND</td><td>-F binds an address that comes later; without it exit 1</td></tr>
  * <tr><td>listeners</td><td>several -l and -p in one process; -p 0 says which port</td></tr>
+ * <tr><td>link-local</td><td>-l with a scope</td></tr>
  * </table>
  */
 class FrontDoorIT {
@@ -159,6 +160,21 @@ class FrontDoorIT {
                                 .local()
                                 .getPort());
             }
+        }
+    }
+
+    @Test
+    void listensOnALinkLocalAddress() {
+        try (Scene scene = new Scene()) {
+            Netns clients = scene.anotherNetns();
+            Netns.link(clients, "north", scene.netns(), "south");
+            clients.address("north", "fe80::2/64");
+            scene.netns().address("south", "fe80::1/64");
+            scene.fast("r");
+            ServerProcess server = scene.server("rule-set:0\nip:fe80::1 jump-unix:@r\n", "-l", "fe80::1%south");
+            assertTrue(server.awaitReady().contains("[fe80::1%"), server.awaitReady());
+            Answer answer = LoadClient.one(clients, at("fe80::1%" + clients.indexOf("north"), 80));
+            assertEquals("r", answer.receiver());
         }
     }
 

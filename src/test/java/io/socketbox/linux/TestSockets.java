@@ -14,7 +14,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * Socket calls for the integration tests: UNIX sockets, descriptor passing, and what a received descriptor looks like
@@ -87,10 +86,19 @@ public final class TestSockets {
 
     /** A new UNIX socket of {@code type}, bound to {@code path}, which must not exist. */
     public static int bindUnix(int type, Path path) throws IOException {
+        return bindUnix(type, path.toString());
+    }
+
+    /** A new UNIX socket of {@code type}, bound to an abstract name. */
+    public static int bindAbstract(int type, String name) throws IOException {
+        return bindUnix(type, "\0" + name);
+    }
+
+    private static int bindUnix(int type, String where) throws IOException {
         int fd = socket(AF_UNIX, type);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = unixName(arena, path);
-            check("bind " + path, TestLibc.call(BIND, fd, name.address(), name.byteSize()));
+            MemorySegment name = unixName(arena, where);
+            check("bind " + where, TestLibc.call(BIND, fd, name.address(), name.byteSize()));
             return fd;
         } catch (IOException e) {
             close(fd);
@@ -102,7 +110,7 @@ public final class TestSockets {
     public static int connectUnix(int type, Path path) throws IOException {
         int fd = socket(AF_UNIX, type);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = unixName(arena, path);
+            MemorySegment name = unixName(arena, path.toString());
             check("connect " + path, TestLibc.call(CONNECT, fd, name.address(), name.byteSize()));
             return fd;
         } catch (IOException e) {
@@ -252,14 +260,15 @@ public final class TestSockets {
         return header;
     }
 
-    private static MemorySegment unixName(Arena arena, Path path) throws IOException {
-        byte[] bytes = path.toString().getBytes(StandardCharsets.UTF_8);
+    /** A sockaddr_un: a path and the byte that ends it, or a NUL and an abstract name of just that length. */
+    private static MemorySegment unixName(Arena arena, String where) throws IOException {
+        byte[] bytes = where.getBytes(StandardCharsets.UTF_8);
         if (bytes.length > 107) {
-            throw new IOException("path over 107 bytes: " + path);
+            throw new IOException("name over 107 bytes: " + where);
         }
-        MemorySegment name = arena.allocate(110, 8);
+        MemorySegment name = arena.allocate(2 + bytes.length + (where.charAt(0) == 0 ? 0 : 1), 8);
         name.set(JAVA_SHORT, 0, (short) AF_UNIX);
-        MemorySegment.copy(Arrays.copyOf(bytes, 108), 0, name, JAVA_BYTE, 2, 108);
+        MemorySegment.copy(bytes, 0, name, JAVA_BYTE, 2, bytes.length);
         return name;
     }
 }

@@ -70,6 +70,18 @@ public final class Netns implements AutoCloseable {
         return ip("addr add " + cidr + " dev " + device + (cidr.contains(":") ? " nodad" : ""));
     }
 
+    /** The index of {@code device}, which has an IPv6 address. */
+    public int indexOf(String device) {
+        // NetworkInterface looks at the process's first thread, whose namespace is another one.
+        return call(() -> {
+            try (var lines = Files.lines(Path.of("/proc/thread-self/net/if_inet6"))) {
+                String line =
+                        lines.filter(l -> l.endsWith(" " + device)).findFirst().orElseThrow();
+                return Integer.parseInt(line.split(" +")[1], 16);
+            }
+        });
+    }
+
     /** Runs {@code ip -n NAMESPACE arguments}, the arguments separated by single spaces. */
     public Netns ip(String arguments) {
         List<String> command = new ArrayList<>(List.of("ip", "-n", name));

@@ -64,6 +64,11 @@ public final class TestReceiver implements AutoCloseable {
         return new TestReceiver(name, TestSockets.bindUnix(TestSockets.SOCK_DGRAM, path), path, delayMs);
     }
 
+    /** A {@link #fast} receiver on an abstract datagram socket of {@code netns}. */
+    public static TestReceiver onAbstract(Netns netns, String name, String abstractName) {
+        return on(name, netns.call(() -> TestSockets.bindAbstract(TestSockets.SOCK_DGRAM, abstractName)));
+    }
+
     /** A receiver on {@code socket}, one end of a socketpair of any type or a connected seqpacket socket. */
     public static TestReceiver on(String name, int socket) {
         return new TestReceiver(name, socket, null, 0).begin();
