@@ -1,21 +1,16 @@
 package io.socketbox.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import io.socketbox.bindings.x86_64.linux_h;
-import io.socketbox.bindings.x86_64.sockaddr_in;
-import io.socketbox.bindings.x86_64.sockaddr_in6;
-import io.socketbox.bindings.x86_64.sockaddr_un;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
  * A socket address in native memory with its length, and the fields of an internet address read out of it. Allocates
  * nothing after it was made.
+ *
+ * <p>Memory is read through a {@link ByteBuffer}, here and in the other classes of the hot calls: each kind of {@code ValueLayout}
+ * that is used for the first time costs milliseconds at start-up, a buffer nothing.
  */
 final class AddressBuffer {
     static final int AF_INET = linux_h.AF_INET();
@@ -28,22 +23,23 @@ final class AddressBuffer {
     /** The longest path or abstract name of a UNIX socket that leaves room for the NUL that ends or begins it. */
     static final int MAX_UNIX_NAME = 107;
 
-    private static final long MAX_ADDRESS = 128;
-    private static final ValueLayout.OfShort NET_SHORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfInt NET_INT = JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final ValueLayout.OfLong NET_LONG = JAVA_LONG.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final int MAX_ADDRESS = 128;
     private static final long V4_MAPPED = 0xffff_0000_0000L;
 
-    private static final long FAMILY = sockaddr_in6.sin6_family$offset();
-    private static final long PORT6 = sockaddr_in6.sin6_port$offset();
-    private static final long ADDR6 = sockaddr_in6.sin6_addr$offset();
-    private static final long SCOPE6 = sockaddr_in6.sin6_scope_id$offset();
-    private static final long SIZE6 = sockaddr_in6.layout().byteSize();
-    private static final long PORT4 = sockaddr_in.sin_port$offset();
-    private static final long ADDR4 = sockaddr_in.sin_addr$offset();
-    private static final long UNIX_PATH = sockaddr_un.sun_path$offset();
+    // Where the address structs have their fields. A test compares these with the bindings: to load the generated
+    // layouts, which
+    // have arrays and so build VarHandles, would be a third of what this package costs at start-up.
+    static final int FAMILY = 0;
+    static final int PORT6 = 2;
+    static final int FLOW6 = 4;
+    static final int ADDR6 = 8;
+    static final int SCOPE6 = 24;
+    static final int SIZE6 = 28;
+    static final int PORT4 = 2;
+    static final int ADDR4 = 4;
+    static final int UNIX_PATH = 2;
 
-    private final MemorySegment memory;
+    private final ByteBuffer bytes;
     private final long address;
     private int family;
     private long hi;
@@ -53,7 +49,7 @@ final class AddressBuffer {
 
     /** @param memory {@link #BYTES} bytes, aligned to 8; the caller keeps it alive */
     AddressBuffer(MemorySegment memory) {
-        this.memory = memory;
+        this.bytes = memory.asByteBuffer().order(ByteOrder.nativeOrder());
         this.address = memory.address();
     }
 
@@ -67,26 +63,26 @@ final class AddressBuffer {
     }
 
     int length() {
-        return memory.get(JAVA_INT, MAX_ADDRESS);
+        return bytes.getInt(MAX_ADDRESS);
     }
 
     /** Before a call that fills this buffer: all of it may be used. */
     void expect() {
-        memory.set(JAVA_INT, MAX_ADDRESS, (int) MAX_ADDRESS);
+        bytes.putInt(MAX_ADDRESS, MAX_ADDRESS);
     }
 
     /** After a call that filled it: IPv4 as v4-mapped; other families as {@code ::} port 0. */
     void decode() {
-        family = length() < 2 ? 0 : memory.get(JAVA_SHORT, FAMILY);
+        family = length() < 2 ? 0 : bytes.getShort(FAMILY);
         if (family == AF_INET6) {
-            hi = memory.get(NET_LONG, ADDR6);
-            lo = memory.get(NET_LONG, ADDR6 + Long.BYTES);
-            port = memory.get(NET_SHORT, PORT6) & 0xffff;
-            scopeId = memory.get(JAVA_INT, SCOPE6);
+            hi = Long.reverseBytes(bytes.getLong(ADDR6));
+            lo = Long.reverseBytes(bytes.getLong(ADDR6 + Long.BYTES));
+            port = Short.reverseBytes(bytes.getShort(PORT6)) & 0xffff;
+            scopeId = bytes.getInt(SCOPE6);
         } else if (family == AF_INET) {
             hi = 0;
-            lo = V4_MAPPED | (memory.get(NET_INT, ADDR4) & 0xffff_ffffL);
-            port = memory.get(NET_SHORT, PORT4) & 0xffff;
+            lo = V4_MAPPED | (Integer.reverseBytes(bytes.getInt(ADDR4)) & 0xffff_ffffL);
+            port = Short.reverseBytes(bytes.getShort(PORT4)) & 0xffff;
             scopeId = 0;
         } else {
             forget();
@@ -127,13 +123,13 @@ final class AddressBuffer {
     }
 
     void putInet6(long addressHi, long addressLo, int portNumber, int scope) {
-        memory.asSlice(0, SIZE6).fill((byte) 0);
-        memory.set(JAVA_SHORT, FAMILY, (short) AF_INET6);
-        memory.set(NET_SHORT, PORT6, (short) portNumber);
-        memory.set(NET_LONG, ADDR6, addressHi);
-        memory.set(NET_LONG, ADDR6 + Long.BYTES, addressLo);
-        memory.set(JAVA_INT, SCOPE6, scope);
-        memory.set(JAVA_INT, MAX_ADDRESS, (int) SIZE6);
+        bytes.putInt(FLOW6, 0);
+        bytes.putShort(FAMILY, (short) AF_INET6);
+        bytes.putShort(PORT6, Short.reverseBytes((short) portNumber));
+        bytes.putLong(ADDR6, Long.reverseBytes(addressHi));
+        bytes.putLong(ADDR6 + Long.BYTES, Long.reverseBytes(addressLo));
+        bytes.putInt(SCOPE6, scope);
+        bytes.putInt(MAX_ADDRESS, SIZE6);
     }
 
     /** Puts a path or an abstract name with its leading NUL; false when it is empty or too long. */
@@ -142,27 +138,27 @@ final class AddressBuffer {
         if (length == 0 || length > MAX_UNIX_NAME) {
             return false;
         }
-        memory.set(JAVA_SHORT, FAMILY, (short) AF_UNIX);
+        bytes.putShort(FAMILY, (short) AF_UNIX);
         for (int i = 0; i < length; i++) {
-            memory.set(JAVA_BYTE, UNIX_PATH + i, (byte) name.charAt(i));
+            bytes.put(UNIX_PATH + i, (byte) name.charAt(i));
         }
         boolean isPath = name.charAt(0) != '\0';
         if (isPath) {
-            memory.set(JAVA_BYTE, UNIX_PATH + length, (byte) 0);
+            bytes.put(UNIX_PATH + length, (byte) 0);
         }
-        memory.set(JAVA_INT, MAX_ADDRESS, (int) UNIX_PATH + length + (isPath ? 1 : 0));
+        bytes.putInt(MAX_ADDRESS, UNIX_PATH + length + (isPath ? 1 : 0));
         return true;
     }
 
     /** The name of a UNIX address, without the NUL that ends a path; empty when the socket has none. */
     String unixName() {
-        int length = length() - (int) UNIX_PATH;
+        int length = length() - UNIX_PATH;
         if (family != AF_UNIX || length <= 0) {
             return "";
         }
         StringBuilder name = new StringBuilder(length);
         for (int i = 0; i < length; i++) {
-            char c = (char) (memory.get(JAVA_BYTE, UNIX_PATH + i) & 0xff);
+            char c = (char) (bytes.get(UNIX_PATH + i) & 0xff);
             if (c == '\0' && i > 0 && name.charAt(0) != '\0') {
                 break;
             }

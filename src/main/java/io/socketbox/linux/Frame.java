@@ -60,7 +60,7 @@ final class Frame implements AutoCloseable {
     }
 
     int errno() {
-        return Native.errno(state);
+        return state.get(ValueLayout.JAVA_INT, Native.ERRNO_OFFSET);
     }
 
     /**

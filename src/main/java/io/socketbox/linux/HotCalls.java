@@ -1,12 +1,10 @@
 package io.socketbox.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
-
 import io.socketbox.bindings.x86_64.linux_h;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * The calls of a hot loop, for the one thread that made this object. Every method gives the raw result; after -1, {@link #errno}
@@ -41,33 +39,42 @@ public final class HotCalls implements AutoCloseable {
     private static final int IPV6_TRANSPARENT = linux_h.IPV6_TRANSPARENT();
     private static final int IP_TRANSPARENT = linux_h.IP_TRANSPARENT();
 
-    private static final long EVENT_SIZE = Abi.EpollEvent.SIZE;
-    private static final long EVENT_MASK = Abi.EpollEvent.EVENTS;
-    private static final long EVENT_DATA = Abi.EpollEvent.DATA;
+    private static final int EVENT_SIZE = (int) Abi.EpollEvent.SIZE;
+    private static final int EVENT_MASK = (int) Abi.EpollEvent.EVENTS;
+    private static final int EVENT_DATA = (int) Abi.EpollEvent.DATA;
     private static final int MAX_PAYLOAD = 256;
 
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment state = arena.allocate(Native.STATE);
+    private final ByteBuffer stateBytes = view(state);
     private final AddressBuffer local = new AddressBuffer(arena.allocate(AddressBuffer.BYTES, Long.BYTES));
     private final AddressBuffer peer = new AddressBuffer(arena.allocate(AddressBuffer.BYTES, Long.BYTES));
     private final AddressBuffer target = new AddressBuffer(arena.allocate(AddressBuffer.BYTES, Long.BYTES));
     private final ControlBuffer outgoing = new ControlBuffer(arena, 1, 1);
     private final ControlBuffer incoming = new ControlBuffer(arena, MAX_PAYLOAD, ControlBuffer.MAX_DESCRIPTORS);
-    private final MemorySegment word = arena.allocate(JAVA_LONG);
+    private final MemorySegment word = arena.allocate(Long.BYTES, Long.BYTES);
+    private final ByteBuffer wordBytes = view(word);
     private final MemorySegment change = arena.allocate(EVENT_SIZE, Long.BYTES);
+    private final ByteBuffer changeBytes = view(change);
     private final MemorySegment events;
+    private final ByteBuffer eventBytes;
     private final int maxEvents;
     private int receivedFd = -1;
 
     /** @param maxEvents the most events that one {@link #epollWait} returns, at least 1 */
     public HotCalls(int maxEvents) {
         this.maxEvents = maxEvents;
-        this.events = arena.allocate(EVENT_SIZE * maxEvents, Long.BYTES);
+        this.events = arena.allocate((long) EVENT_SIZE * maxEvents, Long.BYTES);
+        this.eventBytes = view(events);
+    }
+
+    private static ByteBuffer view(MemorySegment memory) {
+        return memory.asByteBuffer().order(ByteOrder.nativeOrder());
     }
 
     /** Why the last call returned -1; see {@link Errno}. */
     public int errno() {
-        return Native.errno(state);
+        return stateBytes.getInt(Native.ERRNO_OFFSET);
     }
 
     /** accept4(2) with SOCK_CLOEXEC alone; keeps the peer's address. */
@@ -170,7 +177,7 @@ public final class HotCalls implements AutoCloseable {
     }
 
     private void keepFirstDescriptor() {
-        long offset = incoming.nextDescriptor(0);
+        int offset = incoming.nextDescriptor(0);
         if (offset >= 0) {
             receivedFd = incoming.descriptor(offset);
             while ((offset = incoming.nextDescriptor(offset + Integer.BYTES)) >= 0) {
@@ -206,7 +213,7 @@ public final class HotCalls implements AutoCloseable {
      */
     public int connectUnix(int fd, String address) {
         if (!target.putUnix(address)) {
-            Native.errno(state, address.isEmpty() ? Errno.EINVAL : Errno.ENAMETOOLONG);
+            stateBytes.putInt(Native.ERRNO_OFFSET, address.isEmpty() ? Errno.EINVAL : Errno.ENAMETOOLONG);
             return -1;
         }
         return (int) Native.call(CONNECT, state, fd, target.address(), target.length());
@@ -233,8 +240,8 @@ public final class HotCalls implements AutoCloseable {
     }
 
     private int control(int epollFd, int operation, int fd, int eventMask, long data) {
-        change.set(JAVA_INT, EVENT_MASK, eventMask);
-        change.set(JAVA_LONG_UNALIGNED, EVENT_DATA, data);
+        changeBytes.putInt(EVENT_MASK, eventMask);
+        changeBytes.putLong(EVENT_DATA, data);
         return (int) Native.call(EPOLL_CTL, state, epollFd, operation, fd, change.address());
     }
 
@@ -250,12 +257,12 @@ public final class HotCalls implements AutoCloseable {
 
     /** The {@link Epoll} bits of event {@code index}. */
     public int eventMask(int index) {
-        return events.get(JAVA_INT, index * EVENT_SIZE + EVENT_MASK);
+        return eventBytes.getInt(index * EVENT_SIZE + EVENT_MASK);
     }
 
     /** The data that event {@code index}'s descriptor was added with. */
     public long eventData(int index) {
-        return events.get(JAVA_LONG_UNALIGNED, index * EVENT_SIZE + EVENT_DATA);
+        return eventBytes.getLong(index * EVENT_SIZE + EVENT_DATA);
     }
 
     /** shutdown(2); {@code how} is one of {@link Sockets#SHUT_RD} and its like. */
@@ -270,7 +277,7 @@ public final class HotCalls implements AutoCloseable {
 
     /** Clears IPV6_TRANSPARENT, or IP_TRANSPARENT where the socket is AF_INET. */
     public int clearTransparent(int fd) {
-        word.set(JAVA_INT, 0, 0);
+        wordBytes.putInt(0, 0);
         int result = setInt(fd, IPPROTO_IPV6, IPV6_TRANSPARENT);
         return result == 0 ? 0 : setInt(fd, IPPROTO_IP, IP_TRANSPARENT);
     }
@@ -282,7 +289,7 @@ public final class HotCalls implements AutoCloseable {
     /** Reads and so resets the counter of an eventfd(2). */
     public long drainEventFd(int fd) {
         long length = Native.call(READ, state, fd, word.address(), Long.BYTES);
-        return length == Long.BYTES ? word.get(JAVA_LONG, 0) : -1;
+        return length == Long.BYTES ? wordBytes.getLong(0) : -1;
     }
 
     /** Frees the native memory; closes no descriptor. By the thread that made this object. */

@@ -1,6 +1,5 @@
 package io.socketbox.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
@@ -26,7 +25,9 @@ import java.lang.invoke.MethodHandle;
 final class Native {
     static final StructLayout STATE = Linker.Option.captureStateLayout();
 
-    private static final long ERRNO_OFFSET = STATE.byteOffset(PathElement.groupElement("errno"));
+    /** Where the captured errno, an int, is in a segment of {@link #STATE}. */
+    static final int ERRNO_OFFSET = (int) STATE.byteOffset(PathElement.groupElement("errno"));
+
     private static final Linker LINKER = Linker.nativeLinker();
     private static final SymbolLookup LIBC = LINKER.defaultLookup();
     private static final MethodHandle CALL = link();
@@ -36,14 +37,6 @@ final class Native {
     /** The address of a function or variable of the C library. */
     static MemorySegment symbol(String name) {
         return LIBC.findOrThrow(name);
-    }
-
-    static int errno(MemorySegment state) {
-        return state.get(JAVA_INT, ERRNO_OFFSET);
-    }
-
-    static void errno(MemorySegment state, int errno) {
-        state.set(JAVA_INT, ERRNO_OFFSET, errno);
     }
 
     static long call(MemorySegment function, MemorySegment state, long a) {

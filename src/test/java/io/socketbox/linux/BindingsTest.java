@@ -124,6 +124,29 @@ class BindingsTest {
     }
 
     @Test
+    void whatIsWrittenOutIsWhatIsGenerated() {
+        for (GeneratedBindings bindings : List.of(X86_64, AARCH64)) {
+            Map<String, GeneratedBindings.FieldLayout> fields = bindings.fields("sockaddr_in6");
+            assertEquals(AddressBuffer.FAMILY, fields.get("sin6_family").offset());
+            assertEquals(AddressBuffer.PORT6, fields.get("sin6_port").offset());
+            assertEquals(AddressBuffer.FLOW6, fields.get("sin6_flowinfo").offset());
+            assertEquals(AddressBuffer.ADDR6, fields.get("sin6_addr").offset());
+            assertEquals(AddressBuffer.SCOPE6, fields.get("sin6_scope_id").offset());
+            assertEquals(
+                    AddressBuffer.SIZE6, bindings.structs().get("sockaddr_in6").byteSize());
+            assertEquals(
+                    AddressBuffer.PORT4,
+                    bindings.fields("sockaddr_in").get("sin_port").offset());
+            assertEquals(
+                    AddressBuffer.ADDR4,
+                    bindings.fields("sockaddr_in").get("sin_addr").offset());
+            assertEquals(
+                    AddressBuffer.UNIX_PATH,
+                    bindings.fields("sockaddr_un").get("sun_path").offset());
+        }
+    }
+
+    @Test
     void everyFunctionFitsTheOneShapeOfNative() {
         Map<String, FunctionDescriptor> functions = X86_64.functions();
         assertTrue(functions.size() > 50, "found only " + functions.keySet());
@@ -138,11 +161,13 @@ class BindingsTest {
     void whatIsLookedUpIsWhatIsBound() throws IOException {
         Set<String> used = new TreeSet<>();
         Pattern lookup = Pattern.compile("Native\\.symbol\\(\"(\\w+)\"\\)");
-        try (Stream<Path> sources = Files.list(Path.of("src/main/java/io/socketbox/linux"))) {
-            for (Path source : sources.toList()) {
-                Matcher matcher = lookup.matcher(Files.readString(source));
-                while (matcher.find()) {
-                    used.add(matcher.group(1));
+        for (String tree : List.of("main", "test")) {
+            try (Stream<Path> sources = Files.list(Path.of("src", tree, "java/io/socketbox/linux"))) {
+                for (Path source : sources.toList()) {
+                    Matcher matcher = lookup.matcher(Files.readString(source));
+                    while (matcher.find()) {
+                        used.add(matcher.group(1));
+                    }
                 }
             }
         }

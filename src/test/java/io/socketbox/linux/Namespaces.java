@@ -3,7 +3,7 @@ package io.socketbox.linux;
 import io.socketbox.bindings.x86_64.linux_h;
 import java.lang.foreign.MemorySegment;
 
-/** Namespaces (namespaces(7)) of the calling thread, for the demo and for tests. */
+/** Namespaces (namespaces(7)) of the calling thread. Only tests need them. */
 public final class Namespaces {
     public static final int NETWORK = linux_h.CLONE_NEWNET();
     public static final int MOUNT = linux_h.CLONE_NEWNS();
