@@ -3,8 +3,8 @@ package io.socketbox.linux;
 import io.socketbox.bindings.aarch64.linux_h;
 
 /**
- * What differs between x86-64 and aarch64, chosen once. Everything else is the same on both (a test compares them all), and
- * is taken from the x86-64 bindings.
+ * What differs between x86-64 and aarch64, chosen once. Everything else is the same on both (a test compares them all),
+ * and is taken from the x86-64 bindings.
  */
 final class Abi {
     static final boolean AARCH64 = System.getProperty("os.arch").equals("aarch64");

@@ -9,8 +9,8 @@ import java.nio.ByteOrder;
  * A socket address in native memory with its length, and the fields of an internet address read out of it. Allocates
  * nothing after it was made.
  *
- * <p>Memory is read through a {@link ByteBuffer}, here and in the other classes of the hot calls: each kind of {@code ValueLayout}
- * that is used for the first time costs milliseconds at start-up, a buffer nothing.
+ * <p>Memory is read through a {@link ByteBuffer}, here and in the other classes of the hot calls: each kind of {@code
+ * ValueLayout} that is used for the first time costs milliseconds at start-up, a buffer nothing.
  */
 final class AddressBuffer {
     static final int AF_INET = linux_h.AF_INET();

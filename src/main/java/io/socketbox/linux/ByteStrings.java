@@ -3,8 +3,8 @@ package io.socketbox.linux;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Byte strings: paths and names as the kernel has them, kept as {@code String}s whose chars are single bytes (ISO-8859-1), so
- * that they survive byte for byte whatever the locale.
+ * Byte strings: paths and names as the kernel has them, kept as {@code String}s whose chars are single bytes
+ * (ISO-8859-1), so that they survive byte for byte whatever the locale.
  */
 public final class ByteStrings {
     private ByteStrings() {}
@@ -24,7 +24,9 @@ public final class ByteStrings {
         return byteString.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** For people: decoded as UTF-8, an abstract name's leading NUL as {@code @}, other control characters as {@code ?}. */
+    /**
+     * For people: decoded as UTF-8, an abstract name's leading NUL as {@code @}, other control characters as {@code ?}.
+     */
     public static String display(String byteString) {
         String text = new String(bytes(byteString), StandardCharsets.UTF_8);
         StringBuilder shown = new StringBuilder(text.length());

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A struct msghdr with one buffer and room for SCM_RIGHTS (unix(7), cmsg(3)). jextract has no function-like macros, so what
- * CMSG_LEN, CMSG_SPACE and CMSG_NXTHDR do is computed here.
+ * A struct msghdr with one buffer and room for SCM_RIGHTS (unix(7), cmsg(3)). jextract has no function-like macros, so
+ * what CMSG_LEN, CMSG_SPACE and CMSG_NXTHDR do is computed here.
  */
 final class ControlBuffer {
     /** CMSG_LEN(0), a multiple of CMSG_ALIGN's 8. */
@@ -97,8 +97,8 @@ final class ControlBuffer {
     }
 
     /**
-     * The offset of the first descriptor that recvmsg(2) delivered at or behind {@code offset}, or -1. Start with 0, go on
-     * with the last answer plus four.
+     * The offset of the first descriptor that recvmsg(2) delivered at or behind {@code offset}, or -1. Start with 0, go
+     * on with the last answer plus four.
      */
     int nextDescriptor(int offset) {
         int end = (int) header.getLong(CONTROL_LENGTH);

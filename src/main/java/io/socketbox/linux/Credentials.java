@@ -14,8 +14,8 @@ import java.util.List;
 /**
  * Who this process is and what it may do. Calls throw {@link LinuxException}.
  *
- * <p>setuid, setgid and setgroups go through the C library, which changes every thread (nptl(7)); root directories belong to
- * the process. The others reach the calling thread only.
+ * <p>setuid, setgid and setgroups go through the C library, which changes every thread (nptl(7)); root directories
+ * belong to the process. The others reach the calling thread only.
  */
 public final class Credentials {
     private static final MemorySegment CHROOT = Native.symbol("chroot");
@@ -107,9 +107,10 @@ public final class Credentials {
     /**
      * Carries the calling thread's NO_NEW_PRIVS to all threads, which the JVM started long before.
      *
-     * <p>There is no call for that, but seccomp(2) does it on the way: installing a filter with SECCOMP_FILTER_FLAG_TSYNC puts
-     * every thread under the caller's filters, and sets NO_NEW_PRIVS where the caller has it. The filter itself allows
-     * everything; from Linux 5.11 on the kernel keeps such verdicts in a bitmap and does not run the filter.
+     * <p>There is no call for that, but seccomp(2) does it on the way: installing a filter with
+     * SECCOMP_FILTER_FLAG_TSYNC puts every thread under the caller's filters, and sets NO_NEW_PRIVS where the caller
+     * has it. The filter itself allows everything; from Linux 5.11 on the kernel keeps such verdicts in a bitmap and
+     * does not run the filter.
      */
     public static void carryNoNewPrivilegesToAllThreads() {
         try (Frame frame = new Frame()) {
@@ -135,8 +136,8 @@ public final class Credentials {
     }
 
     /**
-     * capset(2): drops the calling thread's capabilities except those in {@code mask}; none is gained. Needs no /proc, and
-     * so works after a chroot.
+     * capset(2): drops the calling thread's capabilities except those in {@code mask}; none is gained. Needs no /proc,
+     * and so works after a chroot.
      *
      * @param mask {@link Capability#mask}s or-ed; 0 drops all
      */

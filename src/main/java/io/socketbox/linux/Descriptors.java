@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Calls on descriptors outside of the hot loop. They throw {@link LinuxException}. Any thread may use them. Descriptors that they
- * return are close-on-exec, except where said otherwise, and belong to the caller.
+ * Calls on descriptors outside of the hot loop. They throw {@link LinuxException}. Any thread may use them. Descriptors
+ * that they return are close-on-exec, except where said otherwise, and belong to the caller.
  */
 public final class Descriptors {
     private static final MemorySegment CLOSE = Native.symbol("close");
@@ -138,7 +138,9 @@ public final class Descriptors {
         }
     }
 
-    /** close_range(2) with CLOSE_RANGE_CLOEXEC: all descriptors of the range, both ends included, will close on exec. */
+    /**
+     * close_range(2) with CLOSE_RANGE_CLOEXEC: all descriptors of the range, both ends included, will close on exec.
+     */
     public static void closeOnExecRange(int first, int last) {
         try (Frame frame = new Frame()) {
             if (frame.call(CLOSE_RANGE, first, last, linux_h.CLOSE_RANGE_CLOEXEC()) != 0) {

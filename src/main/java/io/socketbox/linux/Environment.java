@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The C library's environment (environ(7)), as byte strings: what {@link Processes#exec} passes on. {@code System.getenv} does not see changes
- * that are made here. Not to be changed while another thread uses it.
+ * The C library's environment (environ(7)), as byte strings: what {@link Processes#exec} passes on. {@code
+ * System.getenv} does not see changes that are made here. Not to be changed while another thread uses it.
  */
 public final class Environment {
     private static final MemorySegment ENVIRON = variable();

@@ -4,7 +4,8 @@ package io.socketbox.linux;
  * Error numbers (errno(3)) with their names and texts. The numbers are the same on every architecture that {@link
  * Platform} admits, so they are plain constants and can stand in a {@code switch}.
  *
- * <p>The texts are glibc's, kept here: after a chroot nothing can be loaded any more, and strerror(3) may ask for a locale.
+ * <p>The texts are glibc's, kept here: after a chroot nothing can be loaded any more, and strerror(3) may ask for a
+ * locale.
  */
 public final class Errno {
     public static final int EPERM = 1;

@@ -9,8 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Calls on paths, which are byte strings. They throw {@link LinuxException}. Any thread may use them; working directory and umask
- * belong to the whole process.
+ * Calls on paths, which are byte strings. They throw {@link LinuxException}. Any thread may use them; working directory
+ * and umask belong to the whole process.
  */
 public final class FileCalls {
     public static final int O_RDONLY = linux_h.O_RDONLY();

@@ -7,8 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The calls of a hot loop, for the one thread that made this object. Every method gives the raw result; after -1, {@link #errno}
- * says why, until the next call. Nothing allocates after the constructor. Descriptors that methods return are the caller's.
+ * The calls of a hot loop, for the one thread that made this object. Every method gives the raw result; after -1,
+ * {@link #errno} says why, until the next call. Nothing allocates after the constructor. Descriptors that methods
+ * return are the caller's.
  */
 public final class HotCalls implements AutoCloseable {
     private static final MemorySegment ACCEPT4 = Native.symbol("accept4");
@@ -150,8 +151,8 @@ public final class HotCalls implements AutoCloseable {
     }
 
     /**
-     * Sends one NUL byte with {@code fd} attached (unix(7), SCM_RIGHTS), without waiting and without SIGPIPE. The caller's own copy
-     * of {@code fd} stays open.
+     * Sends one NUL byte with {@code fd} attached (unix(7), SCM_RIGHTS), without waiting and without SIGPIPE. The
+     * caller's own copy of {@code fd} stays open.
      */
     public int sendDescriptor(int socketFd, int fd) {
         outgoing.putDescriptor(fd);
@@ -159,8 +160,8 @@ public final class HotCalls implements AutoCloseable {
     }
 
     /**
-     * Receives one message, of which 256 bytes of payload are kept. Its first descriptor, if any, is then {@link #receivedFd} and
-     * the caller's; further ones are closed.
+     * Receives one message, of which 256 bytes of payload are kept. Its first descriptor, if any, is then {@link
+     * #receivedFd} and the caller's; further ones are closed.
      *
      * @param wait whether to wait on a socket that is blocking
      * @return the payload's length; 0 when the peer has closed a stream or seqpacket connection

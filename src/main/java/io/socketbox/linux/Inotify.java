@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
- * inotify(7): one descriptor, its buffer and the calls on it, for the one thread that made it. {@link #fd} is non-blocking and close-on-exec
- * and can stand in an epoll set; {@link #close} closes it.
+ * inotify(7): one descriptor, its buffer and the calls on it, for the one thread that made it. {@link #fd} is
+ * non-blocking and close-on-exec and can stand in an epoll set; {@link #close} closes it.
  */
 public final class Inotify implements AutoCloseable {
     public static final int ATTRIB = linux_h.IN_ATTRIB();

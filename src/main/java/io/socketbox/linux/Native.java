@@ -13,14 +13,15 @@ import java.lang.invoke.MethodHandle;
 /**
  * The one door from Java into the C library.
  *
- * <p>Each distinct shape of a method handle costs milliseconds at start-up, so there is only one: six {@code long}s in, a {@code
- * long} out, the address of the function as an argument, errno captured. Both calling conventions (System V x86-64, AAPCS64)
- * allow that for functions of up to six integers and pointers: those travel in registers, a callee reads only the
- * registers that it declares and, of one for an {@code int}, only the low half, and variadic functions take them from the same
- * places. Callers cast an {@code int} result, whose upper half is undefined. A test holds every bound function's generated
- * descriptor against this rule.
+ * <p>Each distinct shape of a method handle costs milliseconds at start-up, so there is only one: six {@code long}s in,
+ * a {@code long} out, the address of the function as an argument, errno captured. Both calling conventions (System V
+ * x86-64, AAPCS64) allow that for functions of up to six integers and pointers: those travel in registers, a callee
+ * reads only the registers that it declares and, of one for an {@code int}, only the low half, and variadic functions
+ * take them from the same places. Callers cast an {@code int} result, whose upper half is undefined. A test holds every
+ * bound function's generated descriptor against this rule.
  *
- * <p>For the same reason addresses are looked up here: jextract's {@code name$address()} also links a handle of its own.
+ * <p>For the same reason addresses are looked up here: jextract's {@code name$address()} also links a handle of its
+ * own.
  */
 final class Native {
     static final StructLayout STATE = Linker.Option.captureStateLayout();

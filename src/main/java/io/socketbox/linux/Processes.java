@@ -24,8 +24,8 @@ public final class Processes {
     private Processes() {}
 
     /**
-     * posix_spawn(3). Everything from 3 up is closed in the child except what {@code request} names; its signal mask is empty and
-     * all dispositions are the default. A program that cannot be executed is reported here, by an exception.
+     * posix_spawn(3). Everything from 3 up is closed in the child except what {@code request} names; its signal mask is
+     * empty and all dispositions are the default. A program that cannot be executed is reported here, by an exception.
      *
      * @return the child's process id, to be awaited with {@link #await} or {@link #poll}
      */
@@ -36,9 +36,9 @@ public final class Processes {
     }
 
     /**
-     * execvp(3): replaces this process by a program, with the {@link Environment}, an empty signal mask, and all dispositions
-     * at their default, also of signals that were ignored. Descriptors that must not survive are the caller's business: {@link
-     * Descriptors#closeOnExecRange}.
+     * execvp(3): replaces this process by a program, with the {@link Environment}, an empty signal mask, and all
+     * dispositions at their default, also of signals that were ignored. Descriptors that must not survive are the
+     * caller's business: {@link Descriptors#closeOnExecRange}.
      *
      * @return why it failed; it returns for no other reason
      */
@@ -111,8 +111,8 @@ public final class Processes {
     }
 
     /**
-     * argv of this very process, from /proc/self/cmdline: the JVM, its options, and last the program's own arguments. What {@code main} is
-     * given has lost the bytes that the locale does not know.
+     * argv of this very process, from /proc/self/cmdline: the JVM, its options, and last the program's own arguments.
+     * What {@code main} is given has lost the bytes that the locale does not know.
      */
     public static List<String> rawArguments() {
         int fd = FileCalls.open("/proc/self/cmdline", FileCalls.O_RDONLY, 0);

@@ -9,8 +9,8 @@ import io.socketbox.bindings.x86_64.ucred;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Socket calls outside of the hot loop. They throw {@link LinuxException}; the message says the call, what it was about, and
- * why. Any thread may use them. Descriptors that they return are close-on-exec and belong to the caller.
+ * Socket calls outside of the hot loop. They throw {@link LinuxException}; the message says the call, what it was
+ * about, and why. Any thread may use them. Descriptors that they return are close-on-exec and belong to the caller.
  */
 public final class Sockets {
     public static final int AF_UNIX = linux_h.AF_UNIX();

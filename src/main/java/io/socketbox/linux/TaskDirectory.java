@@ -12,7 +12,9 @@ public final class TaskDirectory implements AutoCloseable {
 
     private final int fd = FileCalls.open("/proc/self/task", FileCalls.O_RDONLY | FileCalls.O_DIRECTORY, 0);
 
-    /** Opens the directory, and reads it once, so that every class that takes is loaded while that is still possible. */
+    /**
+     * Opens the directory, and reads it once, so that every class that takes is loaded while that is still possible.
+     */
     public TaskDirectory() {
         read();
     }

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ProcessesTest {
-    /** Lists its own descriptors without opening one for that, and its signals; exec, because a shell blocks them as it forks. */
+    /**
+     * Lists its own descriptors without opening one for that, and its signals; exec, because a shell blocks them as it
+     * forks.
+     */
     private static final String INSPECT =
             "for fd in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 250 251 252 900;"
                     + " do [ -e /proc/$$/fd/$fd ] && echo fd $fd; done; exec grep -E 'Sig(Blk|Ign)' /proc/self/status";
@@ -183,7 +186,10 @@ class ProcessesTest {
                         .getMessage());
     }
 
-    /** Prints its raw arguments, then becomes a shell that inspects itself; signals are ignored, a descriptor is left open. */
+    /**
+     * Prints its raw arguments, then becomes a shell that inspects itself; signals are ignored, a descriptor is left
+     * open.
+     */
     static final class Execute {
         public static void main(String[] args) {
             List<String> raw = Processes.rawArguments();
