@@ -143,6 +143,12 @@ class BindingsTest {
             assertEquals(
                     AddressBuffer.UNIX_PATH,
                     bindings.fields("sockaddr_un").get("sun_path").offset());
+            assertEquals(
+                    DirectoryReader.RECORD_LENGTH,
+                    bindings.fields("dirent64").get("d_reclen").offset());
+            assertEquals(
+                    DirectoryReader.NAME,
+                    bindings.fields("dirent64").get("d_name").offset());
         }
     }
 
