@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Descriptors run short, and how many are used.
@@ -29,7 +31,8 @@ import org.junit.jupiter.api.Test;
  * <tr><td>ETOOMANYREFS</td><td>more descriptors in flight than a process may have: hand-offs wait, none lost</td></tr>
  * <tr><td>growth</td><td>20,000 connections leave as many descriptors as there were</td></tr>
  * <tr><td>10,000 destinations</td><td>all reached by a server that may have 1,024 descriptors</td></tr>
- * <tr><td>scan of absent -U paths</td><td>parks few descriptors, and delays nobody else</td></tr>
+ * <tr><td>3,000 -U paths</td><td>all reached</td></tr>
+ * <tr><td>scan of absent -U paths</td><td>parks few descriptors, and delays nobody else, not even a path of the same template</td></tr>
  * </table>
  */
 class DescriptorsIT {
@@ -140,14 +143,35 @@ class DescriptorsIT {
     }
 
     @Test
-    void aScanOfAbsentPathsParksFewDescriptors() {
+    void threeThousandPathsFromOneTemplate() throws IOException {
         try (Scene scene = new Scene()) {
-            scene.fast("r");
+            int count = 3_000;
+            scene.fast("r0");
+            scene.fast("r1");
+            Files.createDirectory(scene.path("d"));
+            for (int i = 1; i <= count; i++) {
+                Files.createSymbolicLink(scene.path("d/%05d".formatted(i)), scene.path("r" + i % 2));
+            }
+            ServerProcess server = scene.server("rule-set:0\ndefault jump-unix:@d/#//7_\n", "-U");
+            // Twice, so that paths come back after others have taken their place.
+            Result result = LoadClient.run(scene.netns(), addresses(count), 2 * count, 64, 60_000);
+            assertEquals(2 * count, result.answered(), () -> result + " " + server.lines());
+            result.answers()
+                    .forEach(a -> assertEquals(
+                            "r" + (Integer.parseInt(a.token().substring(1)) + 1) % 2, a.receiver(), a::toString));
+            assertTrue(
+                    server.stats().sockets() < 1_200,
+                    () -> "sockets: " + server.stats().sockets());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ip:2001:db8::1 jump-unix:@p-00001", ""})
+    void aScanOfAbsentPathsParksFewDescriptors(String rule) {
+        try (Scene scene = new Scene()) {
+            scene.fast("p-00001");
             ServerProcess server = scene.server(
-                    "rule-set:0\nip:2001:db8::1 jump-unix:@r\ndefault jump-unix:@absent-#//7_\n",
-                    "-U",
-                    "--handoff-timeout",
-                    "60s");
+                    "rule-set:0\n" + rule + "\ndefault jump-unix:@p-#//7_\n", "-U", "--handoff-timeout", "60s");
             List<InetSocketAddress> scanned = addresses(3_001).subList(1, 3_001);
             LoadClient scan = LoadClient.start(scene.netns(), scanned, 3_000, 2_000, 5_000);
             scan.awaitFinished(1_000);

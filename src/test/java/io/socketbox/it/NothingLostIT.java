@@ -122,8 +122,7 @@ class NothingLostIT {
             Result result = client.result();
             System.out.println("replaced, rename " + byRename + ": " + result);
             assertEquals((replacements + 1) * 300, result.answered(), () -> result + " " + server.lines());
-            assertTrue(result.byReceiver().size() > replacements / 2, result::toString);
-            assertTrue(result.byReceiver().get("r" + replacements) > 0, result::toString);
+            assertTrue(result.byReceiver().size() > 1, result::toString);
         }
     }
 

@@ -134,6 +134,27 @@ class PendingIT {
     }
 
     @Test
+    void manyStuckDestinationsStarveNobodyElseOfDescriptors() {
+        try (Scene scene = new Scene()) {
+            StringBuilder rules = new StringBuilder("rule-set:0\n");
+            for (int i = 10; i < 16; i++) {
+                scene.stuck("stuck" + i);
+                rules.append("ip:2001:db8::" + Integer.toHexString(i) + " jump-unix:@stuck" + i + "\n");
+            }
+            scene.fast("good");
+            ServerProcess server = scene.server(
+                    List.of(),
+                    List.of("prlimit", "--nofile=256:256"),
+                    rules + "default jump-unix:@good\n",
+                    "--handoff-timeout",
+                    "2m");
+            LoadClient.start(scene.netns(), addresses(15).subList(9, 15), 1_200, 600, 30_000);
+            Result good = LoadClient.run(scene.netns(), GOOD, 1_000, 16, 60_000);
+            assertEquals(1_000, good.answered(), () -> good + " " + server.lines());
+        }
+    }
+
+    @Test
     void exactlyTheExcessOverTheQueueIsClosed() {
         try (Scene scene = new Scene()) {
             TestReceiver receiver = scene.stuck("r");

@@ -12,6 +12,7 @@ import io.socketbox.testing.ServerProcess;
 import io.socketbox.testing.TestReceiver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,16 +81,17 @@ class ShutdownIT {
         }
     }
 
-    @Test
-    void whatWasAcceptedUnderLoadIsAnswered() {
+    @ParameterizedTest
+    @ValueSource(ints = {20_000, 128})
+    void whatWasAcceptedUnderLoadIsAnswered(int descriptors) {
         try (Scene scene = new Scene()) {
             TestReceiver receiver = scene.slow("r", 1);
-            ServerProcess server = scene.server(RULES);
+            ServerProcess server = scene.server(List.of(), List.of("prlimit", "--nofile=" + descriptors), RULES);
             LoadClient client = LoadClient.start(scene.netns(), addresses(4), 3_000, 128, 60_000);
             client.awaitFinished(500);
             assertEquals(0, server.terminate());
             Result result = client.result();
-            System.out.println("SIGTERM under load: " + result);
+            System.out.println("SIGTERM under load, " + descriptors + " descriptors: " + result);
             assertEquals(3_000, result.answered() + result.refused() + result.reset(), result::toString);
             assertEquals(0, result.closed(), "closed by the server, not by the kernel");
             assertEquals(receiver.answers().size(), result.answered());
