@@ -30,6 +30,10 @@ final class ConfigurationParser {
 
     private int line;
     private boolean lineIsBad;
+    /** A token without its value was told; the next one may be the value, which needs no word of its own. */
+    private boolean valueMayFollow;
+    /** The last set could not be opened, so that what follows has no set, which needs no word of its own either. */
+    private boolean setIsBad;
 
     ConfigurationParser(
             SourceText source,
@@ -62,6 +66,7 @@ final class ConfigurationParser {
     private void parseLine(int start, int end) {
         entry.clear();
         lineIsBad = false;
+        valueMayFollow = false;
         for (int at = start; at < end; ) {
             if (isBlank(text[at])) {
                 at++;
@@ -90,8 +95,12 @@ final class ConfigurationParser {
             colon++;
         }
         Keyword keyword = Keyword.find(text, from, colon);
+        boolean mayBeValue = valueMayFollow;
+        valueMayFollow = false;
         if (keyword == null) {
-            rejectUnknown(from, colon, to);
+            if (!mayBeValue) {
+                rejectUnknown(from, colon);
+            }
             return;
         }
         if (!keyword.takesValue()) {
@@ -100,6 +109,7 @@ final class ConfigurationParser {
             }
         } else if (colon + 1 >= to) {
             error(from, to, keyword.word() + " needs a value", "write " + keyword.usage() + ", without a space");
+            valueMayFollow = true;
             return;
         }
         switch (keyword) {
@@ -133,6 +143,7 @@ final class ConfigurationParser {
         endEntry();
         set = NO_SET;
         String name = readName(nameFrom, to);
+        setIsBad = name == null;
         if (name != null) {
             set = sets.find(kind, name);
             model.define(set);
@@ -163,13 +174,14 @@ final class ConfigurationParser {
     }
 
     private boolean requireSet(int from, int to, Keyword keyword) {
-        if (set == NO_SET && !lineIsBad) {
+        if (set == NO_SET && !setIsBad && !lineIsBad) {
             error(
                     from,
                     to,
                     keyword.word() + " stands outside of any set",
                     "begin a set before it: rule-set:0 is where matching starts");
         }
+        lineIsBad |= set == NO_SET;
         return set != NO_SET;
     }
 
@@ -213,11 +225,14 @@ final class ConfigurationParser {
         if (good) {
             entry.setCondition(keyword, values);
             if (isAddress && values.isMappedWithShortLength()) {
+                int length = values.writtenLength();
                 warn(
                         value,
                         to,
-                        "the length counts from the first bit of the IPv6 address, so this is more than IPv4",
-                        "write a.b.c.d/LEN for IPv4, or add 96 to the length");
+                        "this length counts from the first bit of the IPv6 address, so that it covers more than IPv4",
+                        length <= 32
+                                ? "write a.b.c.d/" + length + " for IPv4, or a length of " + (96 + length)
+                                : "write a length of 96 or more");
             }
         }
     }
@@ -365,16 +380,13 @@ final class ConfigurationParser {
         afterDefault = false;
     }
 
-    private void rejectUnknown(int from, int colon, int to) {
+    private void rejectUnknown(int from, int colon) {
         String word = display(from, colon);
         int equals = word.indexOf('=');
         Keyword nearest = Keyword.nearest(equals > 0 ? word.substring(0, equals) : word);
         String hint =
                 nearest != null ? "did you mean '" + nearest.usage() + "'?" : "see socketbox.conf(5) for all tokens";
         error(from, colon, "unknown token '" + word + "'", hint);
-        if (from == colon) {
-            lineIsBad = to > from;
-        }
     }
 
     private String display(int from, int to) {

@@ -72,6 +72,11 @@ enum Keyword {
     /** The word that somebody probably meant, or null: the one it abbreviates, else one a few typing errors away. */
     static Keyword nearest(String unknown) {
         String wanted = unknown.toLowerCase(Locale.ROOT).replace('_', '-');
+        for (Keyword keyword : ALL) {
+            if (!wanted.isEmpty() && keyword.word.startsWith(wanted)) {
+                return keyword;
+            }
+        }
         Keyword nearest = null;
         int least = Math.max(1, wanted.length() / 3) + 1;
         for (Keyword keyword : ALL) {
@@ -79,13 +84,6 @@ enum Keyword {
             if (distance < least) {
                 least = distance;
                 nearest = keyword;
-            }
-        }
-        if (nearest == null && !wanted.isEmpty()) {
-            for (Keyword keyword : ALL) {
-                if (keyword.word.startsWith(wanted)) {
-                    return keyword;
-                }
             }
         }
         return nearest;

@@ -55,6 +55,11 @@ final class ValueReader {
         return maskLo;
     }
 
+    /** The prefix length of the last pattern, as written. */
+    int writtenLength() {
+        return number;
+    }
+
     /** It was {@code ::ffff:a.b.c.d/LEN} with a length that does not even cover the {@code ::ffff:}. */
     boolean isMappedWithShortLength() {
         return mappedWithShortLength;
@@ -112,13 +117,17 @@ final class ValueReader {
         if (address.read(text, from, to)) {
             return true;
         }
+        boolean isName = true;
+        for (int i = from; i < to; i++) {
+            isName &= text[i] != ':';
+        }
         String advice = "write an IPv6 address like 2001:db8::1 or an IPv4 address like 192.0.2.1";
         for (int i = from; i < to; i++) {
             if (text[i] == '%') {
                 advice = "remove '" + quote(i, to) + "': a scope cannot be matched";
                 break;
             }
-            if (Character.isLetter(text[i]) && Character.digit(text[i], 16) < 0) {
+            if (isName && Character.isLetter(text[i])) {
                 advice = "names are not resolved: write the address itself";
             }
         }
@@ -182,7 +191,7 @@ final class ValueReader {
         if (readDigits(from, to) && number >= least && number <= most) {
             return true;
         }
-        String range = most == Integer.MAX_VALUE ? "of at least " + least : "from " + least + " to " + most;
+        String range = "from " + least + " to " + most;
         return fail(from, to, "bad " + noun + " '" + quote(from, to) + "'", "write a number " + range);
     }
 

@@ -49,7 +49,7 @@ final class Warnings {
                 info.jumpFrom,
                 info.jumpTo,
                 "there is no " + sets.describe(set) + ": what jumps to it is closed"
-                        + (others > 0 ? " (so do " + Diagnostics.counted(others, "other jump") + ")" : ""),
+                        + (others > 0 ? " (" + Diagnostics.counted(others, "more jump") + " to it)" : ""),
                 "add " + sets.describe(set) + ", or write 'fail' to close on purpose");
     }
 

@@ -19,9 +19,6 @@ public final class RouteCompiler {
      * @throws TableTooLargeException when the table would not fit a buffer.
      */
     public static RouteTable compile(RouteModel model) {
-        if (model.firstSet() == RouteModel.NONE) {
-            return RouteTable.always(RouteTable.FAIL_MISSING_SET);
-        }
         TableWriter out =
                 new TableWriter((int) Math.min(1 << 30, 4096 + (long) model.ruleCount() * EXPECTED_BYTES_PER_RULE));
         IndexWriter indexes = new IndexWriter(model, out);

@@ -85,7 +85,7 @@ public final class RouteTable {
         this.rules = places.rules();
         this.longestList = longestList;
         this.longestListRule = longestListRule;
-        this.always = FAIL_NO_MATCH;
+        this.always = FAIL_MISSING_SET;
     }
 
     private RouteTable(int always) {

@@ -3,14 +3,19 @@ package io.socketbox.config;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * The language as its manual says it, rule by rule, with nothing clever: what compiled tables are compared with. Numbers
- * are big integers of 128 bits.
+ * The language as its manual says it, rule by rule, with nothing clever: what compiled tables are compared with.
  */
 final class PlainModel {
     static final String CLOSED = "closed";
+    private static final Address ZERO = new Address(0, 0);
     static final BigInteger ALL_ONES = BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
+
+    private static final List<Address> PREFIX_MASKS = IntStream.rangeClosed(0, 128)
+            .mapToObj(length -> Address.of(prefixMask(length)))
+            .toList();
 
     enum Kind {
         RULES,
@@ -24,9 +29,21 @@ final class PlainModel {
     /** Ports from first to last. */
     record Ports(int first, int last) {}
 
-    /** Without conditions an address, a list of ports or an action is null. */
-    record Masked(BigInteger value, BigInteger mask) {
-        boolean matches(BigInteger address) {
+    /** An address of 128 bits. */
+    record Address(long hi, long lo) {
+        static Address of(BigInteger number) {
+            return new Address(number.shiftRight(64).longValue(), number.longValue());
+        }
+
+        /** The bits that two addresses both have. */
+        Address and(Address other) {
+            return new Address(hi & other.hi, lo & other.lo);
+        }
+    }
+
+    /** A rule without such a condition has null. */
+    record Masked(Address value, Address mask) {
+        boolean matches(Address address) {
             return address.and(mask).equals(value.and(mask));
         }
     }
@@ -41,12 +58,16 @@ final class PlainModel {
 
     record RuleSet(Comparisons comparisons, List<Rule> rules, Action defaultAction) {}
 
-    record Connection(BigInteger local, int port, BigInteger peer, int peerPort) {}
+    record Connection(Address local, int port, Address peer, int peerPort) {}
 
     private final Map<SetId, RuleSet> sets;
 
     PlainModel(Map<SetId, RuleSet> sets) {
         this.sets = sets;
+    }
+
+    static BigInteger prefixMask(int length) {
+        return ALL_ONES.shiftRight(128 - length).shiftLeft(128 - length);
     }
 
     /** A destination as written or {@link #CLOSED}. */
@@ -87,7 +108,12 @@ final class PlainModel {
     }
 
     private static boolean isLonger(Rule rule, Rule other) {
-        return rule.local().mask().bitCount() > other.local().mask().bitCount();
+        return bits(rule) > bits(other);
+    }
+
+    private static int bits(Rule rule) {
+        return Long.bitCount(rule.local().mask().hi())
+                + Long.bitCount(rule.local().mask().lo());
     }
 
     private static boolean matchesRule(Rule rule, Connection connection) {
@@ -110,9 +136,8 @@ final class PlainModel {
     }
 
     private static boolean matchesEntry(Rule entry, Comparisons compare, Connection connection) {
-        BigInteger local =
-                entry.local() == null ? BigInteger.ZERO : entry.local().value();
-        BigInteger peer = entry.peer() == null ? BigInteger.ZERO : entry.peer().value();
+        Address local = entry.local() == null ? ZERO : entry.local().value();
+        Address peer = entry.peer() == null ? ZERO : entry.peer().value();
         int port = entry.ports() == null ? 0 : entry.ports().get(0).first();
         int peerPort = entry.peerPorts() == null ? 0 : entry.peerPorts().get(0).first();
         return (compare.local() == null || samePrefix(local, connection.local(), compare.local()))
@@ -121,7 +146,8 @@ final class PlainModel {
                 && (!compare.peerPort() || peerPort == connection.peerPort());
     }
 
-    private static boolean samePrefix(BigInteger a, BigInteger b, int length) {
-        return a.shiftRight(128 - length).equals(b.shiftRight(128 - length));
+    private static boolean samePrefix(Address a, Address b, int length) {
+        Address mask = PREFIX_MASKS.get(length);
+        return a.and(mask).equals(b.and(mask));
     }
 }

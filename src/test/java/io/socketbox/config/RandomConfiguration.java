@@ -1,6 +1,7 @@
 package io.socketbox.config;
 
 import io.socketbox.config.PlainModel.Action;
+import io.socketbox.config.PlainModel.Address;
 import io.socketbox.config.PlainModel.Comparisons;
 import io.socketbox.config.PlainModel.Connection;
 import io.socketbox.config.PlainModel.Kind;
@@ -159,24 +160,24 @@ final class RandomConfiguration {
         }
         if (kind == Kind.MAP) {
             print(token + address(value) + " ");
-            return new Masked(value, PlainModel.ALL_ONES);
+            return condition(value, PlainModel.ALL_ONES);
         }
         if (kind == Kind.RULES && chance(maskShare)) {
             BigInteger mask = holes();
             print(token + address(value) + "/" + hex(mask) + " ");
-            return new Masked(value, mask);
+            return condition(value, mask);
         }
         boolean ipv4 = value.shiftRight(32).equals(BigInteger.valueOf(0xffff)) && random.nextBoolean();
         int length = ipv4 ? random.nextInt(33) : length();
         if (random.nextInt(5) == 0) {
             length = ipv4 ? 32 : 128;
         }
-        BigInteger mask = prefixMask(ipv4 ? 96 + length : length);
+        BigInteger mask = PlainModel.prefixMask(ipv4 ? 96 + length : length);
         String written = ipv4 ? ipv4(value) : address(value);
         boolean omitted = mask.equals(PlainModel.ALL_ONES) && random.nextBoolean();
         boolean asAddress = !ipv4 && random.nextInt(8) == 0;
         print(token + written + (omitted ? "" : "/" + (asAddress ? hex(mask) : length)) + " ");
-        return new Masked(value, mask);
+        return condition(value, mask);
     }
 
     /** An address that shares a random number of bits with another. */
@@ -202,7 +203,7 @@ final class RandomConfiguration {
     }
 
     private BigInteger holes() {
-        BigInteger mask = prefixMask(random.nextInt(100));
+        BigInteger mask = PlainModel.prefixMask(random.nextInt(100));
         int bits = random.nextInt(12);
         for (int i = 0; i < bits; i++) {
             mask = mask.flipBit(random.nextInt(128));
@@ -210,8 +211,8 @@ final class RandomConfiguration {
         return mask;
     }
 
-    private static BigInteger prefixMask(int length) {
-        return PlainModel.ALL_ONES.shiftRight(128 - length).shiftLeft(128 - length);
+    private static Masked condition(BigInteger value, BigInteger mask) {
+        return new Masked(Address.of(value), Address.of(mask));
     }
 
     private List<Ports> ports(boolean plain, String token) {
@@ -271,9 +272,9 @@ final class RandomConfiguration {
         BigInteger local = addressNear(first == null ? null : first.local());
         BigInteger peer = addressNear(second == null ? null : second.peer());
         return new Connection(
-                local,
+                Address.of(local),
                 portNear(first == null ? null : first.ports()),
-                peer,
+                Address.of(peer),
                 portNear(second == null ? null : second.peerPorts()));
     }
 
@@ -281,14 +282,21 @@ final class RandomConfiguration {
         if (condition == null || random.nextInt(10) == 0) {
             return near(pool.get(random.nextInt(pool.size())));
         }
-        BigInteger free = PlainModel.ALL_ONES.andNot(condition.mask());
-        BigInteger address = condition.value().and(condition.mask());
+        BigInteger mask = number(condition.mask());
+        BigInteger free = PlainModel.ALL_ONES.andNot(mask);
+        BigInteger address = number(condition.value()).and(mask);
         address = switch (random.nextInt(3)) {
             case 0 -> address;
             case 1 -> address.or(free);
             default -> address.or(new BigInteger(128, random).and(free));
         };
         return random.nextInt(4) == 0 ? address.flipBit(random.nextInt(128)) : address;
+    }
+
+    private static BigInteger number(Address address) {
+        return new BigInteger(Long.toUnsignedString(address.hi()))
+                .shiftLeft(64)
+                .or(new BigInteger(Long.toUnsignedString(address.lo())));
     }
 
     private int portNear(List<Ports> ports) {
