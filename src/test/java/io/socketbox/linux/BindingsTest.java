@@ -144,6 +144,11 @@ class BindingsTest {
                     AddressBuffer.UNIX_PATH,
                     bindings.fields("sockaddr_un").get("sun_path").offset());
             assertEquals(
+                    Signals.HANDLER,
+                    bindings.fields("sigaction").get("__sigaction_handler").offset());
+            assertEquals(
+                    Signals.ACTION_SIZE, bindings.structs().get("sigaction").byteSize());
+            assertEquals(
                     DirectoryReader.RECORD_LENGTH,
                     bindings.fields("dirent64").get("d_reclen").offset());
             assertEquals(
