@@ -66,7 +66,7 @@ public final class Configuration {
                 Severity.ERROR,
                 "the configuration does not fit the memory of "
                         + (Runtime.getRuntime().maxMemory() >> 20) + " MiB (" + detail + ")",
-                "give the program more, for example with JAVA_TOOL_OPTIONS=-Xmx1g, or use fewer rules");
+                "give the program more, for example with SOCKETBOX_JAVA_OPTS=-Xmx2g, or use fewer rules");
         return empty;
     }
 
