@@ -4,7 +4,7 @@ MAVEN = mvn -B -ntp -Dstyle.color=never
 # Debian's Maven carries a Guava that Java 25 warns about.
 export MAVEN_OPTS = --sun-misc-unsafe-memory-access=allow
 DIST = target/dist
-SOURCES = pom.xml $(shell find $(wildcard src/main src/build bindings) -type f)
+SOURCES = pom.xml $(shell find $(wildcard src/main src/build bindings man conf) -type f)
 SCRIPTS = .ci/run $(wildcard src/build/* src/main/bin/* src/main/sh/*)
 
 .PHONY: build run test bindings clean help

@@ -53,6 +53,25 @@ final class HelpPages {
         return page.toString();
     }
 
+    /** The exit codes as mdoc(7) items, for the manual page. */
+    static String manualExitStatus() {
+        StringBuilder page = new StringBuilder();
+        for (String line : EXIT_STATUS) {
+            int blank = line.indexOf(' ');
+            page.append(".It ").append(line, 0, blank).append('\n');
+            page.append(roff(line.substring(blank + 1))).append('\n');
+        }
+        return page.toString();
+    }
+
+    /** An option as a row of the table in the README (Markdown). */
+    static String tableRow(ServerOption option) {
+        String letter = option.letter() == '\0' ? "" : "`-" + option.letter() + "` ";
+        String value = option.takesValue() ? " " + option.valueName() : "";
+        return "| " + letter + "| `--" + option.longName() + value + "` | "
+                + option.description().replace("%%", "%") + " |";
+    }
+
     /** Escapes what roff(7) would take for its own. */
     private static String roff(String description) {
         String text = description.replace("%%", "%").replace("\\", "\\e").replace("-", "\\-");
