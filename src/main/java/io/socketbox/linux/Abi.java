@@ -32,27 +32,25 @@ final class Abi {
         private EpollEvent() {}
     }
 
-    /** struct stat. */
+    /**
+     * struct stat, written out and compared with the bindings by a test: the generated layout has an array and builds
+     * VarHandles, ten milliseconds.
+     */
     static final class Stat {
-        static final long SIZE = AARCH64
-                ? io.socketbox.bindings.aarch64.stat.layout().byteSize()
-                : io.socketbox.bindings.x86_64.stat.layout().byteSize();
-        static final long DEVICE = AARCH64
-                ? io.socketbox.bindings.aarch64.stat.st_dev$offset()
-                : io.socketbox.bindings.x86_64.stat.st_dev$offset();
-        static final long INODE = AARCH64
-                ? io.socketbox.bindings.aarch64.stat.st_ino$offset()
-                : io.socketbox.bindings.x86_64.stat.st_ino$offset();
-        static final long MODE = AARCH64
-                ? io.socketbox.bindings.aarch64.stat.st_mode$offset()
-                : io.socketbox.bindings.x86_64.stat.st_mode$offset();
-        static final long UID = AARCH64
-                ? io.socketbox.bindings.aarch64.stat.st_uid$offset()
-                : io.socketbox.bindings.x86_64.stat.st_uid$offset();
-        static final long GID = AARCH64
-                ? io.socketbox.bindings.aarch64.stat.st_gid$offset()
-                : io.socketbox.bindings.x86_64.stat.st_gid$offset();
+        static final StatLayout X86_64_LAYOUT = new StatLayout(144, 0, 8, 24, 28, 32);
+        static final StatLayout AARCH64_LAYOUT = new StatLayout(128, 0, 8, 16, 24, 28);
+
+        private static final StatLayout HERE = AARCH64 ? AARCH64_LAYOUT : X86_64_LAYOUT;
+        static final long SIZE = HERE.size();
+        static final long DEVICE = HERE.device();
+        static final long INODE = HERE.inode();
+        static final long MODE = HERE.mode();
+        static final long UID = HERE.uid();
+        static final long GID = HERE.gid();
 
         private Stat() {}
     }
+
+    /** Size and offsets, bytes. */
+    record StatLayout(long size, long device, long inode, long mode, long uid, long gid) {}
 }

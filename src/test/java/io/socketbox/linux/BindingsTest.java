@@ -158,6 +158,23 @@ class BindingsTest {
     }
 
     @Test
+    void statIsWrittenOutAsGenerated() {
+        assertEquals(statOf(X86_64), Abi.Stat.X86_64_LAYOUT);
+        assertEquals(statOf(AARCH64), Abi.Stat.AARCH64_LAYOUT);
+    }
+
+    private static Abi.StatLayout statOf(GeneratedBindings bindings) {
+        Map<String, GeneratedBindings.FieldLayout> fields = bindings.fields("stat");
+        return new Abi.StatLayout(
+                bindings.structs().get("stat").byteSize(),
+                fields.get("st_dev").offset(),
+                fields.get("st_ino").offset(),
+                fields.get("st_mode").offset(),
+                fields.get("st_uid").offset(),
+                fields.get("st_gid").offset());
+    }
+
+    @Test
     void everyFunctionFitsTheOneShapeOfNative() {
         Map<String, FunctionDescriptor> functions = X86_64.functions();
         assertTrue(functions.size() > 50, "found only " + functions.keySet());
