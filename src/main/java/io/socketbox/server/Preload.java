@@ -43,6 +43,17 @@ final class Preload {
         }
     }
 
+    /**
+     * Opens every archive of the class path, a matter of a millisecond, by asking for what none of them has. With a class
+     * cache none is open until a class is wanted that the cache lacks; by then the descriptors may be spent, or the right
+     * to read the archive given up.
+     */
+    static void openArchives() {
+        if (ClassLoader.getSystemResource("io/socketbox/absent") != null) {
+            throw new IllegalStateException("io/socketbox/absent is on the class path");
+        }
+    }
+
     private static void loadOwnClasses() throws IOException, URISyntaxException, ClassNotFoundException {
         URI origin = Preload.class
                 .getProtectionDomain()

@@ -52,6 +52,7 @@ final class Server {
             return execute(plan, sockets);
         }
         DescriptorBudget.raise(log);
+        Preload.openArchives();
         int registered = options.receivePath() == null
                 ? -1
                 : Registration.connect(options.receivePath(), options.receiveGroup());
