@@ -109,10 +109,11 @@ public final class Engine implements AutoCloseable {
 
     /** What happened to the connections so far: every counter that is not 0, in a line for people. */
     public String totals() {
-        return Arrays.stream(Counter.values())
+        String totals = Arrays.stream(Counter.values())
                 .filter(counter -> count(counter) > 0)
                 .map(counter -> counter.label() + ": " + count(counter))
                 .collect(Collectors.joining("; "));
+        return totals.isEmpty() ? "no connections" : totals;
     }
 
     private void startThread(Agent agent) {

@@ -282,8 +282,16 @@ public final class Handoff implements AutoCloseable {
 
     private static String awayLine(Target target) {
         return target.logName() + ": nobody receives (" + target.awayCall + ": " + Errno.describe(target.awayErrno)
-                + ")" + (target.awayErrno == Errno.EPROTOTYPE ? "; a datagram socket is needed there" : "")
-                + "; its connections wait";
+                + ")" + advice(target.awayErrno) + "; its connections wait";
+    }
+
+    private static String advice(int errno) {
+        return switch (errno) {
+            case Errno.EACCES ->
+                "; that takes write permission on the socket file and search permission on its folders";
+            case Errno.EPROTOTYPE -> "; a datagram socket is needed there";
+            default -> "";
+        };
     }
 
     private void stopWaiting(Target target) {

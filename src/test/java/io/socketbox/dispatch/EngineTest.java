@@ -68,6 +68,15 @@ class EngineTest {
     }
 
     @Test
+    void totalsNameWhatHappened() throws Exception {
+        DescriptorReceiver receiver = bind("a.sock");
+        start(new Engine.Context().routes(unix("a.sock")));
+        assertEquals("no connections", engine.totals());
+        assertReceived(receiver, connect(1));
+        await(() -> engine.totals().equals("accepted: 1; handed off: 1"));
+    }
+
+    @Test
     void connectionsForAFullReceiverWaitAndKeepTheirOrder() throws Exception {
         DescriptorReceiver receiver = bind("a.sock");
         start(new Engine.Context().routes(unix("a.sock")));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
  *
  * <table>
  * <caption>Tests</caption>
- * <tr><td>-S</td><td>everything to one path, no configuration read</td></tr>
+ * <tr><td>-S</td><td>everything to one path, no configuration read; advice when the path is forbidden</td></tr>
  * <tr><td>-U</td><td>#//0_ to #//7_ and #//P_ in -S and in jump-unix; without -U they are plain text</td></tr>
  * <tr><td>-P</td><td>registers with another socketbox's register socket, dispatches what arrives, exit 0 at its end;
  * exit 1 when nobody is there</td></tr>
@@ -38,6 +38,25 @@ class FixedTargetIT {
             start(scene, "-f", "/nowhere", "-S", scene.path("r").toString());
             Result result = LoadClient.run(scene.netns(), addresses(4), 500, 32, 30_000);
             assertEquals(500, result.answered(), result::toString);
+        }
+    }
+
+    @Test
+    void saysWhatASocketThatMayNotBeConnectedNeeds() {
+        try (Scene scene = new Scene()) {
+            scene.fast("r");
+            List<String> arguments = List.of(
+                    "-u",
+                    "nobody",
+                    "--handoff-timeout",
+                    "1s",
+                    "-S",
+                    scene.path("r").toString());
+            ServerProcess server = scene.with(ServerProcess.start(scene.netns(), arguments));
+            Result result = LoadClient.run(scene.netns(), addresses(1), 1, 1, 20_000);
+            assertEquals(0, result.answered(), result::toString);
+            server.awaitLine(line -> line.contains("nobody receives (connect: EACCES (Permission denied)); that takes"
+                    + " write permission on the socket file"));
         }
     }
 
