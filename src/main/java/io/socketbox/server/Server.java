@@ -3,6 +3,7 @@ package io.socketbox.server;
 import io.socketbox.config.Configuration;
 import io.socketbox.dispatch.Engine;
 import io.socketbox.linux.ByteStrings;
+import io.socketbox.linux.Credentials;
 import io.socketbox.linux.FileCalls;
 import io.socketbox.linux.TaskDirectory;
 import io.socketbox.observe.EventLog;
@@ -48,6 +49,7 @@ final class Server {
     int run() throws SetupException {
         PrivilegePlan plan = PrivilegePlan.resolve(options);
         ListenSockets sockets = ListenSockets.open(options);
+        warnOfNoEffect();
         if (options.mode() == ServerOptions.Mode.EXECUTE) {
             return execute(plan, sockets);
         }
@@ -60,9 +62,23 @@ final class Server {
         return serve(sockets, registered, routes);
     }
 
+    private void warnOfNoEffect() {
+        boolean elsewhere = options.listenFd() >= 0 || options.receivePath() != null;
+        if (elsewhere && options.listenAddressesGiven()) {
+            log.write("-l and -p have no effect with " + (options.listenFd() >= 0 ? "-s" : "-P"));
+        }
+    }
+
+    private void change(PrivilegePlan plan) throws SetupException {
+        Privileges.change(plan);
+        if (plan.uid().orElse(0) != 0 && Credentials.gid() == 0) {
+            log.write("still in group 0 (root): -u with a number leaves the group alone, give -g as well");
+        }
+    }
+
     private int execute(PrivilegePlan plan, ListenSockets sockets) throws SetupException {
         leaveFolders();
-        Privileges.change(plan);
+        change(plan);
         return ProgramExecution.run(options.program(), sockets.single(), inherited, readiness, log);
     }
 
@@ -70,7 +86,7 @@ final class Server {
         try (ConfigurationFile file = options.skipsRules() ? null : ConfigurationFile.open(options.configPath());
                 TaskDirectory tasks = new TaskDirectory()) {
             leaveFolders();
-            Privileges.change(plan);
+            change(plan);
             Privileges.restrict();
             Privileges.verify(plan, tasks.read());
             return file == null ? Routes.single(onlyDestination()) : compile(file);

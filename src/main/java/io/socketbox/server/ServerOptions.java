@@ -26,6 +26,7 @@ final class ServerOptions {
     private static final String DEFAULT_CONFIG = "/etc/socketbox.conf";
     private static final int DEFAULT_BACKLOG = 4096;
     private static final int DEFAULT_QUEUE = 4096;
+    private static final int MAX_SOCKET_PATH = 107;
     private static final int MAX_QUEUE = 1 << 20;
     private static final int MAX_WORKERS = 256;
     private static final long DEFAULT_HANDOFF_TIMEOUT_NS = 10_000_000_000L;
@@ -98,7 +99,7 @@ final class ServerOptions {
             case KEEP_GROUPS -> keepGroups = true;
             case CHROOT -> chroot = nonEmpty(option, value);
             case DAEMONIZE -> daemonize = true;
-            case SEND_TO -> sendToPath = nonEmpty(option, value);
+            case SEND_TO -> sendToPath = socketPath(option, value);
             case SEND_TO_FD -> sendToFd = Quantity.decimal(option, value, 0, Integer.MAX_VALUE);
             case RECEIVE_FROM -> receiveFrom(value);
             case SUBSTITUTE -> substitute = true;
@@ -143,7 +144,7 @@ final class ServerOptions {
                     RECEIVE_FROM, value, "a group number and the path of a register socket, as in 5:/run/sb");
         }
         receiveGroup = number.getAsLong();
-        receivePath = value.substring(colon + 1);
+        receivePath = socketPath(RECEIVE_FROM, value.substring(colon + 1));
     }
 
     private void conclude(List<String> rest) throws UsageException {
@@ -209,6 +210,14 @@ final class ServerOptions {
         if (given) {
             throw new UsageException(a.shown() + " and " + b.shown() + " exclude each other: " + why);
         }
+    }
+
+    private static String socketPath(ServerOption option, String value) throws UsageException {
+        if (value.length() > MAX_SOCKET_PATH) {
+            throw new UsageException(option.shown() + " " + ByteStrings.display(value) + ": the path has "
+                    + value.length() + " bytes; that of a UNIX socket has at most " + MAX_SOCKET_PATH + ", unix(7)");
+        }
+        return nonEmpty(option, value);
     }
 
     private static String nonEmpty(ServerOption option, String value) throws UsageException {

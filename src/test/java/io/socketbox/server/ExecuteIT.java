@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.socketbox.linux.TestSockets;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,6 +67,16 @@ class ExecuteIT {
         try (ServerRun run = ServerRun.of("-ep0", "echo", "-f", "--check", "--", "-e")) {
             assertEquals(0, run.awaitExit());
             assertEquals("-f --check -- -e\n", run.output());
+        }
+    }
+
+    @Test
+    void bytesOfArgumentsSurviveALocaleThatDoesNotKnowThem() throws IOException {
+        try (ServerRun run =
+                new ServerRun.Start().environment("LC_ALL", "C").run("-ep0", "printf", "%s", "gr\u00fc\u00df \u20ac")) {
+            assertEquals(0, run.awaitExit(), run.output());
+            byte[] written = run.output().getBytes(StandardCharsets.ISO_8859_1);
+            assertEquals("gr\u00fc\u00df \u20ac", new String(written, StandardCharsets.UTF_8));
         }
     }
 

@@ -113,8 +113,9 @@ class ListenIT {
                 TestSockets.listen(fd, 5);
             }
             int port = TestSockets.local(fd).address().getPort();
-            try (ServerRun run = new ServerRun.Start().inherit(fd).run("-s", "3", "-S" + folder + "/r")) {
+            try (ServerRun run = new ServerRun.Start().inherit(fd).run("-s", "3", "-p", "99", "-S" + folder + "/r")) {
                 assertEquals(port, run.awaitPort());
+                assertTrue(run.output().contains("-l and -p have no effect with -s"), run.output());
                 new Socket("::1", port).close();
             } finally {
                 TestSockets.close(fd);

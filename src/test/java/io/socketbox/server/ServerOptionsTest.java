@@ -136,6 +136,17 @@ class ServerOptionsTest {
     }
 
     @Test
+    void pathsThatNoSocketCanHaveAreRefused() throws UsageException {
+        String longest = "/" + "x".repeat(106);
+        assertEquals(longest, read("-S " + longest).sendToPath());
+        assertEquals(longest, read("-P 1:" + longest).receivePath());
+        UsageException refused = assertThrows(UsageException.class, () -> read("-S " + longest + "y"));
+        assertTrue(refused.getMessage()
+                .endsWith("the path has 108 bytes; that of a UNIX socket has at most 107, unix(7)"));
+        assertThrows(UsageException.class, () -> read("-P 1:" + longest + "y"));
+    }
+
+    @Test
     void whatFollowsTheProgramIsTheProgramsOwn() throws UsageException {
         ServerOptions options = read("-e -p 8080 httpd -f /etc/httpd.conf -- -p 1");
         assertEquals(List.of("httpd", "-f", "/etc/httpd.conf", "--", "-p", "1"), options.program());
