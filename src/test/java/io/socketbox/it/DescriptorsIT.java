@@ -191,8 +191,11 @@ class DescriptorsIT {
     /** Waits until no connection ends for a tenth of a second. @return how many have ended. */
     private static int awaitStandstill(LoadClient client) throws InterruptedException {
         int before = -1;
-        while (client.finished() != before) {
-            before = client.finished();
+        for (int unchanged = 0; unchanged < 10; unchanged++) {
+            if (client.finished() != before) {
+                before = client.finished();
+                unchanged = 0;
+            }
             TimeUnit.MILLISECONDS.sleep(100);
         }
         return before;
