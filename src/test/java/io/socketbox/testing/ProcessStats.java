@@ -47,19 +47,21 @@ public final class ProcessStats {
 
     /** How often its threads have gone to sleep so far: a thread that polls or spins cannot hide from this or the ticks. */
     public long contextSwitches() {
-        long sum = 0;
         try (var tasks = Files.list(proc.resolve("task"))) {
-            for (Path task : tasks.toList()) {
-                sum += read(task.resolve("status"))
-                        .lines()
-                        .filter(l -> l.contains("ctxt_switches"))
-                        .mapToLong(l ->
-                                Long.parseLong(l.substring(l.indexOf(':') + 1).strip()))
-                        .sum();
-            }
-            return sum;
+            return tasks.mapToLong(ProcessStats::contextSwitches).sum();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long contextSwitches(Path task) {
+        try (var lines = Files.lines(task.resolve("status"))) {
+            return lines.filter(line -> line.contains("ctxt_switches"))
+                    .mapToLong(line ->
+                            Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
+                    .sum();
+        } catch (IOException e) {
+            return 0; // the thread has ended in the meantime
         }
     }
 
