@@ -139,16 +139,20 @@ final class Dispatcher implements Agent {
 
     @Override
     public void onClose() {
-        if (calls != null) {
-            closeSources();
-            if (handoff != null) {
-                handoff.close();
+        try {
+            if (calls != null) {
+                closeSources();
+                if (handoff != null) {
+                    handoff.close();
+                }
+                calls.close(epollFd);
+                calls.close();
             }
-            calls.close(epollFd);
-            calls.close();
+        } finally {
+            // Whatever else went wrong: a process whose dispatcher has died must end, and not go on listening.
+            mailbox.close();
+            conductor.dispatcherEnded();
         }
-        mailbox.close();
-        conductor.dispatcherEnded();
     }
 
     private int timeoutMs() {
