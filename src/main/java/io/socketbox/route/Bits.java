@@ -33,6 +33,12 @@ final class Bits {
                 : aHi == bHi && (aLo ^ bLo) >>> (ADDRESS_BITS - length) == 0;
     }
 
+    /** The {@code count} (1 to 63) bits from {@code start} (0 to 127) on, with zeros after the end. */
+    static int bits(long hi, long lo, int start, int count) {
+        long aligned = start == 0 ? hi : start < 64 ? (hi << start) | (lo >>> (64 - start)) : lo << (start - 64);
+        return (int) (aligned >>> (64 - count));
+    }
+
     /** The six bits from {@code start} (0 to 127) on, with zeros after the end. */
     static int sixBits(long hi, long lo, int start) {
         if (start <= 58) {

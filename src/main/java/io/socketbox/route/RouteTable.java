@@ -9,6 +9,7 @@ import static io.socketbox.route.TableLayout.CHECK_LOCAL;
 import static io.socketbox.route.TableLayout.CHECK_PEER;
 import static io.socketbox.route.TableLayout.CHECK_PEER_PORT;
 import static io.socketbox.route.TableLayout.CHECK_PORT;
+import static io.socketbox.route.TableLayout.LEAST_LEAF;
 import static io.socketbox.route.TableLayout.LIST_COUNT;
 import static io.socketbox.route.TableLayout.LIST_LINK;
 import static io.socketbox.route.TableLayout.LIST_LINK_MIN;
@@ -19,6 +20,8 @@ import static io.socketbox.route.TableLayout.LIST_PORTS;
 import static io.socketbox.route.TableLayout.LIST_SIZE;
 import static io.socketbox.route.TableLayout.META_BIT;
 import static io.socketbox.route.TableLayout.META_COMPARE;
+import static io.socketbox.route.TableLayout.META_TABLE;
+import static io.socketbox.route.TableLayout.META_TABLE_BITS_SHIFT;
 import static io.socketbox.route.TableLayout.META_TERMINAL;
 import static io.socketbox.route.TableLayout.NODE_CHILDREN;
 import static io.socketbox.route.TableLayout.NODE_CHILD_BASE;
@@ -206,6 +209,14 @@ public final class RouteTable {
             int children = buffer.getInt(node + NODE_CHILD_BASE);
             if ((meta & META_COMPARE) != 0 && !hasPrefix(children - 16, children - 8, hi, lo, bit)) {
                 return buffer.getInt(node + NODE_OTHERWISE);
+            }
+            if ((meta & META_TABLE) != 0) {
+                int entry = buffer.getInt(children + 4 * Bits.bits(hi, lo, bit, meta >>> META_TABLE_BITS_SHIFT));
+                if (entry >= LEAST_LEAF) {
+                    return entry;
+                }
+                node = TableLayout.nodeOfEntry(entry);
+                continue;
             }
             long slot = 1L << Bits.sixBits(hi, lo, bit);
             long childSlots = buffer.getLong(node + NODE_CHILDREN);

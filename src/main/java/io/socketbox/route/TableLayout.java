@@ -11,7 +11,7 @@ package io.socketbox.route;
  * </ul>
  *
  * Nodes have the size of half a cache line and are aligned to it, siblings stand side by side. An inner node looks at six
- * bits; a terminal is the only prefix below its place.
+ * bits; a table at as many as there are prefixes to tell apart; a terminal is the only prefix below its place.
  */
 final class TableLayout {
     static final int NONE = -1;
@@ -24,7 +24,7 @@ final class TableLayout {
     static final int NODE_CHILDREN = 0;
     /** Inner node, long: at which slots a run of equal leaves begins (slots with children do not count). */
     static final int NODE_LEAVES = 8;
-    /** Inner node, int: offset of the first child; the prefix to compare, two longs, stands right before it. */
+    /** Inner node, int: offset of the first child, or of the table; the prefix to compare, two longs, stands right before it. */
     static final int NODE_CHILD_BASE = 16;
     /** Inner node, int: offset of the first leaf. */
     static final int NODE_LEAF_BASE = 20;
@@ -43,6 +43,12 @@ final class TableLayout {
     static final int META_TERMINAL = 0x100;
     /** The bits before the first one to look at have to be compared with the node's prefix. */
     static final int META_COMPARE = 0x200;
+    /** The node is a table: an entry for each value of the next bits. */
+    static final int META_TABLE = 0x400;
+    /** How many bits the table looks at. */
+    static final int META_TABLE_BITS_SHIFT = 16;
+    /** An entry of a table is a leaf, or, if less than this, a node: see {@link #entryOfNode}. */
+    static final int LEAST_LEAF = -2 - (1 << 28);
 
     /** Set, int: offset of the root node of its trie, or 0 when there is none. */
     static final int SET_ROOT = 0;
@@ -96,6 +102,14 @@ final class TableLayout {
 
     static int listOfLeaf(int leaf) {
         return (-2 - leaf) << 3;
+    }
+
+    static int entryOfNode(int offset) {
+        return LEAST_LEAF - 1 - offset / NODE_SIZE;
+    }
+
+    static int nodeOfEntry(int entry) {
+        return (LEAST_LEAF - 1 - entry) * NODE_SIZE;
     }
 
     static int portCheckSize(int intervals) {

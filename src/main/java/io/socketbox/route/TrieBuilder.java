@@ -1,6 +1,8 @@
 package io.socketbox.route;
 
 import static io.socketbox.route.TableLayout.META_COMPARE;
+import static io.socketbox.route.TableLayout.META_TABLE;
+import static io.socketbox.route.TableLayout.META_TABLE_BITS_SHIFT;
 import static io.socketbox.route.TableLayout.META_TERMINAL;
 import static io.socketbox.route.TableLayout.NODE_CHILDREN;
 import static io.socketbox.route.TableLayout.NODE_CHILD_BASE;
@@ -22,11 +24,21 @@ import java.util.List;
  * Writes the trie of distinct prefixes, each with its leaf. Every inner node looks at the six bits after those that all
  * prefixes below it share, so that long common prefixes cost one comparison and the number of nodes is bounded by the
  * number of prefixes, whatever they are. Within a node a longer prefix replaces the shorter one's leaf slot by slot (as
- * in Poptrie, Asai and Ohara, SIGCOMM 2015); runs of equal leaves are kept once.
+ * in Poptrie, Asai and Ohara, SIGCOMM 2015); runs of equal leaves are kept once. Where many prefixes part at
+ * once, a table of more bits stands in for several levels of nodes.
  */
 final class TrieBuilder {
     private static final int SLOTS = 64;
     private static final int STRIDE = 6;
+    /** Fewer prefixes than this are told apart by one or two inner nodes anyway. */
+    private static final int MIN_FOR_TABLE = 64;
+
+    /** Four entries for each prefix make most of them the only one of theirs; measured, see bench/NOTES.md. */
+    private static final int TABLE_BITS_PER_PREFIX = 2;
+
+    private static final int MAX_TABLE_BITS = 22;
+    /** A table is worth its memory if at least one in so many of its entries is in use. */
+    private static final int TABLE_SPARSENESS = 16;
 
     private final TableWriter out;
     private final long[] hi;
@@ -70,6 +82,11 @@ final class TrieBuilder {
             return;
         }
         int common = Math.min(length(first), Bits.commonLength(hi[first], lo[first], hi[end - 1], lo[end - 1]));
+        int tableBits = tableBits(first, end, common);
+        if (tableBits > 0) {
+            writeTable(node, first, end, common, common > knownBits, tableBits, inherited, depth);
+            return;
+        }
         Level level = level(depth);
         if (length(first) == common) {
             level.split(first + 1, end, common, leaf[first]);
@@ -95,6 +112,72 @@ final class TrieBuilder {
             write(child, level.childFirst[slot], level.childEnd[slot], common + STRIDE, level.leaves[slot], depth + 1);
             child += NODE_SIZE;
         }
+    }
+
+    /** How many bits a table of these prefixes would look at, or 0 when it would be mostly empty. */
+    private int tableBits(int first, int end, int common) {
+        if (end - first < MIN_FOR_TABLE) {
+            return 0;
+        }
+        int log2 = 31 - Integer.numberOfLeadingZeros(end - first);
+        int bits = Math.min(MAX_TABLE_BITS, log2 + TABLE_BITS_PER_PREFIX);
+        int used = 0;
+        int last = -1;
+        for (int i = first; i < end; i++) {
+            int slot = Bits.bits(hi[i], lo[i], common, bits);
+            used += slot == last ? 0 : 1;
+            last = slot;
+        }
+        return used >= (1 << bits) / TABLE_SPARSENESS ? bits : 0;
+    }
+
+    private void writeTable(
+            int node, int first, int end, int common, boolean compare, int bits, int inherited, int depth) {
+        int table = out.allocate((4 << bits) + 2 * NODE_SIZE, 2 * NODE_SIZE) + 2 * NODE_SIZE;
+        out.putLong(table - 16, hi[first]);
+        out.putLong(table - 8, lo[first]);
+        out.putInt(node + NODE_CHILD_BASE, table);
+        out.putInt(
+                node + NODE_META, common | META_TABLE | (compare ? META_COMPARE : 0) | (bits << META_TABLE_BITS_SHIFT));
+        int[] leaves = new int[1 << bits];
+        boolean covered = length(first) == common;
+        Arrays.fill(leaves, covered ? leaf[first] : inherited);
+        int children = 0;
+        int[] childFirst = new int[1 << bits];
+        int[] childSlot = new int[1 << bits];
+        for (int i = covered ? first + 1 : first; i < end; ) {
+            int slot = Bits.bits(hi[i], lo[i], common, bits);
+            int bitsLeft = common + bits - length(i);
+            if (bitsLeft >= 0) {
+                Arrays.fill(leaves, slot, slot + (1 << bitsLeft), leaf[i]);
+                i++;
+                continue;
+            }
+            childFirst[children] = i;
+            childSlot[children++] = slot;
+            i = endOfSlot(i, end, common, bits);
+        }
+        int nodes = out.allocate(NODE_SIZE * children, NODE_SIZE);
+        for (int slot = 0; slot < leaves.length; slot++) {
+            out.putInt(table + 4 * slot, leaves[slot]);
+        }
+        for (int child = 0; child < children; child++) {
+            int slot = childSlot[child];
+            int from = childFirst[child];
+            int childNode = nodes + NODE_SIZE * child;
+            out.putInt(table + 4 * slot, TableLayout.entryOfNode(childNode));
+            write(childNode, from, endOfSlot(from, end, common, bits), common + bits, leaves[slot], depth);
+        }
+    }
+
+    /** The first prefix that is not in the slot of the one at {@code from}. */
+    private int endOfSlot(int from, int end, int start, int bits) {
+        int slot = Bits.bits(hi[from], lo[from], start, bits);
+        int i = from;
+        while (i < end && Bits.bits(hi[i], lo[i], start, bits) == slot) {
+            i++;
+        }
+        return i;
     }
 
     private void writeTerminal(int node, int prefix) {
