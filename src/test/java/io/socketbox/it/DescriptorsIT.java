@@ -27,12 +27,14 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <table>
  * <caption>Tests</caption>
  * <tr><td>low RLIMIT_NOFILE</td><td>256 in flight through a server that may have 128 descriptors: none lost</td></tr>
- * <tr><td>EMFILE</td><td>the limit falls below what is open while it runs: accepting pauses, nothing spins, none lost</td></tr>
+ * <tr><td>EMFILE</td><td>the limit falls below what is open while it runs: accepting pauses, nothing spins, none
+ * lost</td></tr>
  * <tr><td>ETOOMANYREFS</td><td>more descriptors in flight than a process may have: hand-offs wait, none lost</td></tr>
  * <tr><td>growth</td><td>20,000 connections leave as many descriptors as there were</td></tr>
  * <tr><td>10,000 destinations</td><td>all reached by a server that may have 1,024 descriptors</td></tr>
  * <tr><td>3,000 -U paths</td><td>all reached</td></tr>
- * <tr><td>scan of absent -U paths</td><td>parks few descriptors, and delays nobody else, not even a path of the same template</td></tr>
+ * <tr><td>scan of absent -U paths</td><td>parks few descriptors, and delays nobody else, not even a path of the same
+ * template</td></tr>
  * </table>
  */
 class DescriptorsIT {

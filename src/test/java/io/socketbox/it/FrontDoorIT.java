@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
  *
  * <table>
  * <caption>Tests</caption>
- * <tr><td>AnyIP</td><td>addresses of one prefix reach receivers in other namespaces, from a client in yet another; names and O_NONBLOCK
+ * <tr><td>AnyIP</td><td>addresses of one prefix reach receivers in other namespaces, from a client in yet another;
+ * names and O_NONBLOCK
  * are the connection's own</td></tr>
  * <tr><td>v4-mapped</td><td>IPv4 clients, plain IPv4 rules, one listening socket</td></tr>
  * <tr><td>FREEBIND</td><td>-F binds an address that comes later; without it exit 1</td></tr>

@@ -25,8 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <table>
  * <caption>Tests</caption>
- * <tr><td>-s</td><td>a socket that is only bound, one that listens, and one of family AF_INET, which matches as v4-mapped</td></tr>
- * <tr><td>-e</td><td>the new program gets SKBOX_LISTEN_FD, that socket, what the server itself was given, and none of the
+ * <tr><td>-s</td><td>a socket that is only bound, one that listens, and one of family AF_INET, which matches as
+ * v4-mapped</td></tr>
+ * <tr><td>-e</td><td>the new program gets SKBOX_LISTEN_FD, that socket, what the server itself was given, and none
+ * of the
  * virtual machine's descriptors; a second socketbox with -s serves it; a program that is not there: 127</td></tr>
  * <tr><td>-i</td><td>datagram, stream and seqpacket pairs; exit 11 when the peer has gone</td></tr>
  * <tr><td>jump-fd</td><td>the same three; when the peer has gone, connections are closed and the server stays</td></tr>

@@ -18,11 +18,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /**
- * Connections under load, while the receiver is slow, comes and goes. Its kernel queue is 11 long (net.unix.max_dgram_qlen 10).
+ * Connections under load, while the receiver is slow, comes and goes. Its kernel queue is 11 long
+ * (net.unix.max_dgram_qlen 10).
  *
  * <table>
  * <caption>Tests</caption>
- * <tr><td>slow receiver (1 ms each)</td><td>20,000 connections at 256 in flight: none lost; no descriptor left over</td></tr>
+ * <tr><td>slow receiver (1 ms each)</td><td>20,000 connections at 256 in flight: none lost; no descriptor left
+ * over</td></tr>
  * <tr><td>stops for 3 s the loss-free way</td><td>none lost, nor in many quick restarts</td></tr>
  * <tr><td>socket file replaced</td><td>by rename, and by unlink and bind: none lost</td></tr>
  * <tr><td>killed with SIGKILL</td><td>at most 11 lost per kill</td></tr>

@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <caption>Tests</caption>
  * <tr><td>absent, comes later</td><td>gets all, in order</td></tr>
  * <tr><td>full, goes on</td><td>gets all, in order; so do inherited descriptors of three types</td></tr>
- * <tr><td>stuck beside another</td><td>the other gets all of its own in the meantime, also when descriptors are scarce</td></tr>
+ * <tr><td>stuck beside another</td><td>the other gets all of its own in the meantime, also when descriptors are
+ * scarce</td></tr>
  * <tr><td>--queue</td><td>exactly the excess is closed, counted and logged</td></tr>
  * <tr><td>--handoff-timeout</td><td>exactly what waited is closed, counted and logged</td></tr>
  * <tr><td>absent, full</td><td>the server rests while connections wait</td></tr>

@@ -124,7 +124,9 @@ class ReplacedIT {
         }
     }
 
-    /** A file system tells of changes after the fact: from the first answer of the new receiver on, all must be its own. */
+    /**
+     * A file system tells of changes after the fact: from the first answer of the new receiver on, all must be its own.
+     */
     private static void assertTakesOver(Scene scene, TestReceiver next, TestReceiver old) {
         while (next.answers().isEmpty()) {
             LoadClient.one(scene.netns(), addresses(1).getFirst());

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <table>
  * <caption>Tests</caption>
- * <tr><td>SIGTERM, SIGINT with pending connections</td><td>no longer listens, delivers all that it has accepted, exit 0</td></tr>
+ * <tr><td>SIGTERM, SIGINT with pending connections</td><td>no longer listens, delivers all that it has accepted,
+ * exit 0</td></tr>
  * <tr><td>hand-off timeout in the meantime</td><td>closes the rest, says so, exit 0</td></tr>
  * <tr><td>second signal</td><td>ends at once, with 128 and its number</td></tr>
  * <tr><td>under load</td><td>what was accepted is answered, the rest refused or reset by the kernel, exit 0</td></tr>
@@ -52,7 +53,7 @@ class ShutdownIT {
     void waitsNoLongerThanTheHandoffTimeout() {
         try (Scene scene = new Scene()) {
             TestReceiver receiver = scene.stuck("r");
-            ServerProcess server = scene.server(RULES, "--handoff-timeout", "1s");
+            ServerProcess server = scene.server(RULES, "--handoff-timeout", "3s");
             LoadClient client = park(scene, server);
             server.signal(ServerProcess.SIGTERM);
             assertEquals(0, server.awaitExit(), server.lines()::toString);

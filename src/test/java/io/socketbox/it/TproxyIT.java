@@ -17,7 +17,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * One listening socket for many ports of somebody else's addresses: TPROXY with nftables in a router namespace, a client
+ * One listening socket for many ports of somebody else's addresses: TPROXY with nftables in a router namespace, a
+ * client
  * namespace on one side and a server namespace on the other.
  *
  * <table>

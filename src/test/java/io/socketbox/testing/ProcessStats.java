@@ -45,7 +45,9 @@ public final class ProcessStats {
         return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
     }
 
-    /** How often its threads have gone to sleep so far: a thread that polls or spins cannot hide from this or the ticks. */
+    /**
+     * How often its threads have gone to sleep so far: a thread that polls or spins cannot hide from this or the ticks.
+     */
     public long contextSwitches() {
         try (var tasks = Files.list(proc.resolve("task"))) {
             return tasks.mapToLong(ProcessStats::contextSwitches).sum();
