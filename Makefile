@@ -12,6 +12,7 @@ SCRIPTS = .ci/run $(wildcard src/build/* src/main/bin/* src/main/sh/*)
 build: target/built ## build target/dist/ (the default)
 
 target/built: $(SOURCES)
+	@echo "building $(DIST)/ (some minutes the first time)" >&2
 	@src/build/with build $(MAVEN) -q -Dmaven.test.skip package
 	@touch $@
 
