@@ -19,7 +19,7 @@ public final class Processes {
     private static final MemorySegment SYSCALL = Native.symbol("syscall");
     private static final MemorySegment WAITPID = Native.symbol("waitpid");
 
-    private static final int CHUNK = 64 * 1024;
+    private static final int CHUNK = 4 * 1024;
 
     private Processes() {}
 

@@ -10,7 +10,7 @@ import java.io.ByteArrayOutputStream;
 
 /** The configuration, opened while the process may, and read once it has changed root and user. */
 final class ConfigurationFile implements AutoCloseable {
-    private static final int CHUNK_SIZE = 1 << 18;
+    private static final int CHUNK_SIZE = 1 << 14;
 
     private final String path;
     private final int fd;

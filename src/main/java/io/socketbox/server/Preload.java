@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.agrona.concurrent.AgentRunner;
 
 /**
  * Makes ready for a life without files. After chroot(2) the virtual machine can open neither its own archives nor this
@@ -35,7 +34,7 @@ final class Preload {
     static void run() throws SetupException {
         try {
             loadOwnClasses();
-            Class.forName(AgentRunner.class.getName());
+            openAllArchives();
             renderTrace();
             readConfiguration();
         } catch (IOException | UncheckedIOException | URISyntaxException | ClassNotFoundException e) {
@@ -44,11 +43,18 @@ final class Preload {
     }
 
     /**
-     * Opens every archive of the class path, a matter of a millisecond, by asking for what none of them has. With a class
-     * cache none is open until a class is wanted that the cache lacks; by then the descriptors may be spent, or the right
-     * to read the archive given up.
+     * Opens the archives that serving connections may need a class from. With a class cache none is open until a class
+     * is wanted that the cache lacks; by then the descriptors may be spent, or the right to read the archive given up.
+     * The class path is searched in order, and reading the archives behind those two costs some of a start.
      */
     static void openArchives() {
+        if (ClassLoader.getSystemResource("org/agrona/concurrent/AgentRunner.class") == null) {
+            throw new IllegalStateException("Agrona is not on the class path");
+        }
+    }
+
+    /** Opens every archive of the class path, by asking for what none of them has. */
+    private static void openAllArchives() {
         if (ClassLoader.getSystemResource("io/socketbox/absent") != null) {
             throw new IllegalStateException("io/socketbox/absent is on the class path");
         }
