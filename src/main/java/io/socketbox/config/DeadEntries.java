@@ -63,7 +63,7 @@ final class DeadEntries {
         for (int asked = 0; !pieces.isEmpty(); asked++) {
             Region piece = pieces.remove();
             int decided = piece.decide(table, model.setOf(rule));
-            if (decided == rule || pieces.size() + asked > limit) {
+            if (decided == rule) {
                 return false;
             }
             severalBlockers |= blocker != RouteTable.NO_RULE && blocker != decided;
@@ -71,6 +71,9 @@ final class DeadEntries {
             int before = pieces.size();
             piece.subtract(Region.of(model, decided), pieces::add);
             piecesLeft -= pieces.size() - before;
+            if (!pieces.isEmpty() && pieces.size() + asked > limit) {
+                return false;
+            }
         }
         return true;
     }

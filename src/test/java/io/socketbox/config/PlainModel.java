@@ -3,6 +3,7 @@ package io.socketbox.config;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -70,15 +71,19 @@ final class PlainModel {
         return ALL_ONES.shiftRight(128 - length).shiftLeft(128 - length);
     }
 
-    /** A destination as written or {@link #CLOSED}. */
-    String route(Connection connection) {
+    /** A destination as written or {@link #CLOSED}; adds the lines of the entries that were followed. */
+    String route(Connection connection, Set<Integer> lines) {
         SetId at = new SetId(Kind.RULES, "0");
         for (int looked = 0; looked < 100; looked++) {
             RuleSet set = sets.get(at);
             if (set == null) {
                 return CLOSED;
             }
-            Action action = decide(at.kind(), set, connection);
+            Rule rule = decide(at.kind(), set, connection);
+            if (rule != null) {
+                lines.add(rule.line());
+            }
+            Action action = rule == null ? set.defaultAction() : rule.action();
             if (action == null || (action.destination() == null && action.jump() == null)) {
                 return CLOSED;
             }
@@ -90,7 +95,7 @@ final class PlainModel {
         return CLOSED;
     }
 
-    private static Action decide(Kind kind, RuleSet set, Connection connection) {
+    private static Rule decide(Kind kind, RuleSet set, Connection connection) {
         Rule best = null;
         for (Rule rule : set.rules()) {
             boolean matches = switch (kind) {
@@ -104,7 +109,7 @@ final class PlainModel {
                 best = rule;
             }
         }
-        return best == null ? set.defaultAction() : best.action();
+        return best;
     }
 
     private static boolean isLonger(Rule rule, Rule other) {

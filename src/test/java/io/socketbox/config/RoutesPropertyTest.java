@@ -1,12 +1,15 @@
 package io.socketbox.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.socketbox.config.PlainModel.Connection;
 import io.socketbox.route.Destination;
 import io.socketbox.route.RouteTable;
 import io.socketbox.route.Routes;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -24,14 +27,30 @@ class RoutesPropertyTest {
         assertEquals(0, configuration.errorCount(), configuration::renderDiagnostics);
         Routes routes = configuration.compile();
         PlainModel model = random.model();
+        Set<Integer> followed = new HashSet<>();
         for (int i = 0; i < CONNECTIONS; i++) {
             Connection connection = random.connection();
-            String expected = model.route(connection);
+            String expected = model.route(connection, followed);
             String actual = route(routes, connection);
             if (!expected.equals(actual)) {
                 assertEquals(expected, actual, connection + "\n" + random.text());
             }
         }
+        for (Diagnostic warning : configuration.diagnostics()) {
+            if (warning.message().startsWith("this jump closes a loop")) {
+                assertGoesRound(routes.table(), warning.hint(), random.text());
+            } else if (warning.message().contains(" never ")) {
+                assertFalse(followed.contains(warning.line()), () -> warning.render() + "\n" + random.text());
+            }
+        }
+    }
+
+    private static void assertGoesRound(RouteTable table, String hint, String text) {
+        String[] words = hint.split(" ");
+        Endpoint local = Endpoint.parse(words[3], 0);
+        Endpoint peer = Endpoint.parse(words[5], 0);
+        long match = table.match(local.hi(), local.lo(), local.port(), peer.hi(), peer.lo(), peer.port());
+        assertEquals(RouteTable.FAIL_TOO_MANY_SETS, RouteTable.destinationOf(match), hint + "\n" + text);
     }
 
     private static String route(Routes routes, Connection connection) {
