@@ -5,9 +5,9 @@ MAVEN = mvn -B -ntp -Dstyle.color=never
 export MAVEN_OPTS = --sun-misc-unsafe-memory-access=allow
 DIST = target/dist
 SOURCES = pom.xml $(shell find $(wildcard src/main src/build bindings man conf) -type f)
-SCRIPTS = .ci/run $(wildcard src/build/* src/main/bin/* src/main/sh/*)
+SCRIPTS = .ci/run bench/run $(wildcard src/build/* src/main/bin/* src/main/sh/*)
 
-.PHONY: build run test bindings clean help
+.PHONY: build run test bench bindings clean help
 
 build: target/built ## build target/dist/ (the default)
 
@@ -23,6 +23,9 @@ test: ## every unit, property and integration test, and the checks of format and
 	@rm -rf target/surefire-reports target/failsafe-reports
 	@src/build/with test shellcheck -x $(filter-out %.java,$(SCRIPTS))
 	@src/build/with test $(MAVEN) spotless:check verify
+
+bench: ## the benchmarks of single parts
+	@src/build/with build bench/run
 
 bindings: ## generate bindings/generated/ anew from bindings/linux.h
 	@src/build/with build bindings/generate
