@@ -10,16 +10,21 @@ import java.util.ArrayDeque;
  * Finds entries that can never match. Asks the compiled table about one connection that an entry matches: if the entry
  * itself decides it, it is alive, which settles nearly all of them by one lookup. Else what the deciding entry matches is
  * cut off, and each piece that is left is asked about, until the entry answers (alive) or nothing is left (dead, also
- * when only several others together cover it). Entries that take too many pieces are given the benefit of the doubt.
+ * when only several others together cover it). Entries that take too many pieces are given the benefit of the doubt, and
+ * so are the last ones where lookups are slow.
  */
 final class DeadEntries {
     private static final int MAX_PIECES_PER_ENTRY = 2_000;
-    private static final int MAX_PIECES = 4_000_000;
+    private static final int MAX_PIECES = 500_000;
+
+    /** Bounds the time for sets whose lookups are linear: candidates tried, if each lookup tried the longest list. */
+    private static final long MAX_CANDIDATES = 500_000_000;
 
     private final RouteModel model;
     private final RouteTable table;
     private final Diagnostics diagnostics;
     private int piecesLeft = MAX_PIECES;
+    private long asksLeft;
 
     private final ArrayDeque<Region> pieces = new ArrayDeque<>();
     private int blocker;
@@ -29,10 +34,11 @@ final class DeadEntries {
         this.model = model;
         this.table = table;
         this.diagnostics = diagnostics;
+        this.asksLeft = MAX_CANDIDATES / Math.max(1, table.longestList());
     }
 
     void report() {
-        for (int rule = 0; rule < model.ruleCount(); rule++) {
+        for (int rule = 0; rule < model.ruleCount() && asksLeft > 0; rule++) {
             if (!model.isDefault(rule) && !answersItsFirst(rule) && isDead(rule)) {
                 report(rule);
             }
@@ -40,6 +46,7 @@ final class DeadEntries {
     }
 
     private boolean answersItsFirst(int rule) {
+        asksLeft--;
         int port = model.portSets().first(model.localPorts(rule), 0);
         int peerPort = model.portSets().first(model.peerPorts(rule), 0);
         int set = model.setOf(rule);
@@ -62,6 +69,7 @@ final class DeadEntries {
         int limit = Math.min(MAX_PIECES_PER_ENTRY, piecesLeft);
         for (int asked = 0; !pieces.isEmpty(); asked++) {
             Region piece = pieces.remove();
+            asksLeft--;
             int decided = piece.decide(table, model.setOf(rule));
             if (decided == rule) {
                 return false;
