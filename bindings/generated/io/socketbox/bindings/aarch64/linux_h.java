@@ -1598,6 +1598,15 @@ public class linux_h extends linux_h$shared {
     public static int IPV6_FREEBIND() {
         return IPV6_FREEBIND;
     }
+    private static final int TCP_INFO = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * #define TCP_INFO 11
+     * }
+     */
+    public static int TCP_INFO() {
+        return TCP_INFO;
+    }
     private static final int CLONE_NEWNS = (int)131072L;
     /**
      * {@snippet lang=c :
@@ -3377,6 +3386,15 @@ public class linux_h extends linux_h$shared {
      */
     public static int IPPROTO_IP() {
         return IPPROTO_IP;
+    }
+    private static final int IPPROTO_TCP = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.IPPROTO_TCP = 6
+     * }
+     */
+    public static int IPPROTO_TCP() {
+        return IPPROTO_TCP;
     }
     private static final int IPPROTO_IPV6 = (int)41L;
     /**

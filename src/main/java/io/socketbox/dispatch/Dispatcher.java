@@ -5,6 +5,7 @@ import io.socketbox.handoff.Target;
 import io.socketbox.linux.Epoll;
 import io.socketbox.linux.Errno;
 import io.socketbox.linux.HotCalls;
+import io.socketbox.linux.Sockets;
 import io.socketbox.observe.Counter;
 import io.socketbox.observe.Counters;
 import io.socketbox.observe.EventLog;
@@ -47,6 +48,8 @@ final class Dispatcher implements Agent {
     private boolean paused;
     private long pausedUntilNs;
     private boolean draining;
+    private long drainUntilNs;
+    private int drainAtMost;
 
     /**
      * Not running yet.
@@ -131,8 +134,11 @@ final class Dispatcher implements Agent {
             conductor.end(Engine.End.DESTINATION_GONE);
             throw new AgentTerminationException();
         }
-        if (draining && handoff.pendingTotal() == 0) {
-            throw new AgentTerminationException();
+        if (draining) {
+            drainSources(nowNs);
+            if (!hasSources() && handoff.pendingTotal() == 0) {
+                throw new AgentTerminationException();
+            }
         }
         return events;
     }
@@ -141,7 +147,8 @@ final class Dispatcher implements Agent {
     public void onClose() {
         try {
             if (calls != null) {
-                closeSources();
+                closeListeners();
+                closeReceiver();
                 if (handoff != null) {
                     handoff.close();
                 }
@@ -157,6 +164,9 @@ final class Dispatcher implements Agent {
 
     private int timeoutMs() {
         long nextNs = handoff.nextTimerNs();
+        if (draining && !paused && hasSources()) {
+            return 0;
+        }
         if (paused) {
             nextNs = Math.min(nextNs, Math.max(pausedUntilNs, System.nanoTime() + PAUSE_CHECK_NS));
         }
@@ -167,26 +177,32 @@ final class Dispatcher implements Agent {
         return waitNs <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, (waitNs + 999_999) / 1_000_000);
     }
 
-    private void acceptBatch(int listenFd, long nowNs) {
-        for (int i = 0; i < ACCEPT_BATCH && !draining; i++) {
+    private void acceptBatch(int listener, long nowNs) {
+        for (int i = 0; i < ACCEPT_BATCH && listenFds[listener] >= 0; i++) {
             if (paused || handoff.mustPause(nowNs)) {
                 pause(nowNs);
                 return;
             }
-            int fd = calls.accept4(listenFd);
+            int fd = calls.accept4(listenFds[listener]);
             if (fd >= 0) {
                 counters.increment(Counter.ACCEPTED);
                 dispatch(fd, nowNs);
-            } else if (!mayAcceptMore(calls.errno(), nowNs)) {
+                drainAtMost--;
+            } else if (!mayAcceptMore(listener, calls.errno(), nowNs)) {
                 return;
             }
         }
     }
 
     /** What accept(2) says of each error: nothing to accept, passing, short of something, or the end. */
-    private boolean mayAcceptMore(int errno, long nowNs) {
+    private boolean mayAcceptMore(int listener, int errno, long nowNs) {
         return switch (errno) {
-            case Errno.EAGAIN -> false;
+            case Errno.EAGAIN -> {
+                if (draining) {
+                    closeListener(listener);
+                }
+                yield false;
+            }
             case Errno.EMFILE, Errno.ENFILE, Errno.ENOBUFS, Errno.ENOMEM -> {
                 log.repeat("accept: " + Errno.describe(errno) + "; accepting pauses, connections wait in the backlog")
                         .hit(nowNs);
@@ -208,7 +224,7 @@ final class Dispatcher implements Agent {
     }
 
     private void receiveBatch(long nowNs) {
-        for (int i = 0; i < ACCEPT_BATCH && !draining; i++) {
+        for (int i = 0; i < ACCEPT_BATCH && receiverFd >= 0; i++) {
             if (paused || handoff.mustPause(nowNs)) {
                 pause(nowNs);
                 return;
@@ -224,10 +240,11 @@ final class Dispatcher implements Agent {
                 calls.getpeername(fd);
                 dispatch(fd, nowNs);
             } else if (length == 0) {
-                log.offer("the socketbox that we receive from closed the connection");
-                conductor.end(Engine.End.RECEIVER_EOF);
-                drain();
-                return;
+                closeReceiver();
+                if (!draining) {
+                    log.offer("the socketbox that we receive from closed the connection");
+                    conductor.end(Engine.End.RECEIVER_EOF);
+                }
             } else {
                 counters.increment(Counter.RECEIVED_WITHOUT_DESCRIPTOR);
                 log.repeat("received a message without a descriptor"
@@ -247,8 +264,8 @@ final class Dispatcher implements Agent {
             pause(nowNs);
             return;
         }
+        closeReceiver();
         conductor.end(Engine.End.RECEIVER_EOF);
-        drain();
     }
 
     /** Routes one connection, whose peer address the last call left in {@link #calls}, and hands it off. */
@@ -285,9 +302,9 @@ final class Dispatcher implements Agent {
     }
 
     private void startAccepting() {
-        for (int fd : listenFds) {
-            if (fd >= 0) {
-                require("epoll_ctl", calls.epollAdd(epollFd, fd, context.listenEvents(), TAG_LISTENER | fd));
+        for (int i = 0; i < listenFds.length; i++) {
+            if (listenFds[i] >= 0) {
+                require("epoll_ctl", calls.epollAdd(epollFd, listenFds[i], context.listenEvents(), TAG_LISTENER | i));
             }
         }
         if (receiverFd >= 0) {
@@ -312,35 +329,62 @@ final class Dispatcher implements Agent {
         }
     }
 
-    /** Takes what already waits in the backlogs, since closing a listening socket resets that, and stops accepting. */
+    /**
+     * Stops accepting, but for what waits in the backlogs already, since closing a listening socket resets that; and has
+     * the socketbox that we receive from send no more.
+     */
     private void drain() {
-        if (draining) {
-            return;
-        }
-        draining = true;
-        long nowNs = System.nanoTime();
-        for (int fd : listenFds) {
-            for (int i = 0; i < context.backlog() && !handoff.mustPause(nowNs) && fd >= 0; i++) {
-                int connection = calls.accept4(fd);
-                if (connection >= 0) {
-                    counters.increment(Counter.ACCEPTED);
-                    dispatch(connection, nowNs);
-                } else if (calls.errno() == Errno.EAGAIN) {
-                    break;
-                }
+        if (!draining) {
+            draining = true;
+            drainUntilNs = System.nanoTime() + context.limits().timeoutNs();
+            for (int fd : listenFds) {
+                drainAtMost += fd >= 0 ? Sockets.backlogLength(fd) : 0;
+            }
+            if (receiverFd >= 0) {
+                calls.shutdown(receiverFd, Sockets.SHUT_RD);
             }
         }
-        closeSources();
-        paused = false;
     }
 
-    private void closeSources() {
-        for (int i = 0; i < listenFds.length; i++) {
-            if (listenFds[i] >= 0) {
-                calls.close(listenFds[i]);
-                listenFds[i] = -1;
+    /** Empties the sources, as fast as there is room for what they hold, and closes each that is empty. */
+    private void drainSources(long nowNs) {
+        if (nowNs - drainUntilNs >= 0) {
+            closeReceiver();
+        }
+        if (nowNs - drainUntilNs >= 0 || drainAtMost <= 0) {
+            closeListeners();
+        }
+        for (int i = 0; i < listenFds.length && !paused; i++) {
+            acceptBatch(i, nowNs);
+        }
+        if (!paused) {
+            receiveBatch(nowNs);
+        }
+    }
+
+    private boolean hasSources() {
+        for (int fd : listenFds) {
+            if (fd >= 0) {
+                return true;
             }
         }
+        return receiverFd >= 0;
+    }
+
+    private void closeListeners() {
+        for (int i = 0; i < listenFds.length; i++) {
+            closeListener(i);
+        }
+    }
+
+    private void closeListener(int listener) {
+        if (listenFds[listener] >= 0) {
+            calls.close(listenFds[listener]);
+            listenFds[listener] = -1;
+        }
+    }
+
+    private void closeReceiver() {
         if (receiverFd >= 0) {
             calls.close(receiverFd);
             receiverFd = -1;

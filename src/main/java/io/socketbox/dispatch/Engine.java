@@ -149,7 +149,6 @@ public final class Engine implements AutoCloseable {
         private long handoffTimeoutNs = DEFAULT_TIMEOUT_NS;
         private boolean clearTransparent;
         private boolean endWhenInheritedGone;
-        private int backlog = 4096;
         private EventLog log;
         private HandoffLimits limits;
 
@@ -195,12 +194,6 @@ public final class Engine implements AutoCloseable {
         /** Whether the engine ends when an inherited descriptor lost its peer. */
         public Context endWhenInheritedGone(boolean value) {
             endWhenInheritedGone = value;
-            return this;
-        }
-
-        /** The listening sockets' backlog: how many connections the last sweep takes at most. */
-        public Context backlog(int value) {
-            backlog = value;
             return this;
         }
 
@@ -281,10 +274,6 @@ public final class Engine implements AutoCloseable {
 
         boolean endWhenInheritedGone() {
             return endWhenInheritedGone;
-        }
-
-        int backlog() {
-            return backlog;
         }
 
         EventLog log() {

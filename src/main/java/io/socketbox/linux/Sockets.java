@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.socketbox.bindings.x86_64.linger;
 import io.socketbox.bindings.x86_64.linux_h;
+import io.socketbox.bindings.x86_64.tcp_info;
 import io.socketbox.bindings.x86_64.ucred;
 import java.lang.foreign.MemorySegment;
 
@@ -175,6 +176,17 @@ public final class Sockets {
                 frame.fail("getsockopt SO_PEERCRED on descriptor " + fd);
             }
             return new PeerCredentials(ucred.pid(value), ucred.uid(value), ucred.gid(value));
+        }
+    }
+
+    /** How many connections a listening TCP socket has that nobody accepted yet: tcpi_unacked of TCP_INFO, tcp(7). */
+    public static int backlogLength(int fd) {
+        try (Frame frame = new Frame()) {
+            MemorySegment info = frame.allocate(tcp_info.sizeof());
+            if (getOption(frame, fd, linux_h.IPPROTO_TCP(), linux_h.TCP_INFO(), info) != 0) {
+                frame.fail("getsockopt TCP_INFO on descriptor " + fd);
+            }
+            return info.get(JAVA_INT, tcp_info.tcpi_unacked$offset());
         }
     }
 

@@ -138,7 +138,6 @@ final class Server {
                 .handoffTimeoutNs(options.handoffTimeoutNs())
                 .clearTransparent(options.clearTransparent())
                 .endWhenInheritedGone(options.sendToFd() >= 0)
-                .backlog(options.backlog())
                 .log(log));
         SignalHandling.install(engine::drain, log, halt);
         String from = sockets.display();

@@ -12,6 +12,10 @@ import io.socketbox.testing.ServerProcess;
 import io.socketbox.testing.TestReceiver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * exit 0</td></tr>
  * <tr><td>hand-off timeout in the meantime</td><td>closes the rest, says so, exit 0</td></tr>
  * <tr><td>second signal</td><td>ends at once, with 128 and its number</td></tr>
+ * <tr><td>backlog</td><td>400 wait in it, the server may have 128 descriptors: all answered</td></tr>
  * <tr><td>under load</td><td>what was accepted is answered, the rest refused or reset by the kernel, exit 0</td></tr>
  * </table>
  */
@@ -97,6 +102,33 @@ class ShutdownIT {
             assertEquals(0, result.closed(), "closed by the server, not by the kernel");
             assertEquals(receiver.answers().size(), result.answered());
             assertTrue(result.refused() > 0, result::toString);
+        }
+    }
+
+    @Test
+    void theBacklogIsEmptiedThoughDescriptorsAreFew() throws IOException {
+        try (Scene scene = new Scene()) {
+            scene.slow("r", 1);
+            ServerProcess server = scene.server(List.of(), List.of("prlimit", "--nofile=128:128"), RULES);
+            server.signal(ServerProcess.SIGSTOP);
+            List<Socket> clients = scene.netns().call(() -> {
+                List<Socket> connected = new ArrayList<>();
+                while (connected.size() < 400) {
+                    InetSocketAddress front = addresses(1).getFirst();
+                    connected.add(new Socket(front.getAddress(), front.getPort()));
+                }
+                return connected;
+            });
+            server.signal(ServerProcess.SIGTERM);
+            server.signal(ServerProcess.SIGCONT);
+            for (Socket client : clients) {
+                try (client) {
+                    client.getOutputStream().write("token\n".getBytes(StandardCharsets.UTF_8));
+                    String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                    assertTrue(answer.startsWith("r token "), answer);
+                }
+            }
+            assertEquals(0, server.awaitExit(), server.lines()::toString);
         }
     }
 

@@ -26,6 +26,8 @@ import java.util.regex.Pattern;
 public final class ServerProcess implements AutoCloseable {
     public static final int SIGINT = 2;
     public static final int SIGTERM = 15;
+    public static final int SIGCONT = 18;
+    public static final int SIGSTOP = 19;
 
     private static final long START_TIMEOUT_S = 30;
     private static final int SIGKILL = 9;
