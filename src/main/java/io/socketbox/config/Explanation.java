@@ -1,6 +1,7 @@
 package io.socketbox.config;
 
 import io.socketbox.route.Destination;
+import io.socketbox.route.PathExpansion;
 import io.socketbox.route.RouteModel;
 import io.socketbox.route.RouteModel.SetKind;
 import io.socketbox.route.RouteTable;
@@ -77,7 +78,7 @@ final class Explanation {
                 return end(action, "closed: the rule says so");
             }
             if (!RouteModel.isJump(action)) {
-                return end(action, describe(destinations.get(action)));
+                return end(action, reached(destinations.get(action)));
             }
             set = RouteModel.targetOf(action);
             if (!model.isDefined(set)) {
@@ -128,6 +129,15 @@ final class Explanation {
     private IllegalStateException mismatch(String detail) {
         return new IllegalStateException("internal error: for " + local + " from " + peer + ", " + detail
                 + "; please report it with the configuration");
+    }
+
+    /** A destination for people, as this connection finds it. */
+    private String reached(Destination destination) {
+        if (destination instanceof Destination.PathTemplate(String pattern)) {
+            String path = new PathExpansion(pattern).expand(local.hi(), local.lo(), local.port());
+            return describe(new Destination.UnixSocket(path));
+        }
+        return describe(destination);
     }
 
     /** A destination for people. */

@@ -1,9 +1,9 @@
 package io.socketbox.dispatch;
 
 import io.socketbox.handoff.Handoff;
-import io.socketbox.handoff.PathTemplate;
 import io.socketbox.handoff.Target;
 import io.socketbox.route.Destination;
+import io.socketbox.route.PathExpansion;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 
@@ -17,7 +17,7 @@ final class DestinationTable {
 
     private final List<Destination> destinations;
     private final Target[] targets;
-    private final PathTemplate[] templates;
+    private final PathExpansion[] templates;
     private final TemplateCache cache;
 
     /**
@@ -29,14 +29,14 @@ final class DestinationTable {
     DestinationTable(List<Destination> destinations, IntUnaryOperator duplicate) {
         this.destinations = destinations;
         this.targets = new Target[destinations.size()];
-        this.templates = new PathTemplate[destinations.size()];
+        this.templates = new PathExpansion[destinations.size()];
         boolean anyTemplate = false;
         for (int i = 0; i < targets.length; i++) {
             Destination destination = destinations.get(i);
             if (destination instanceof Destination.InheritedDescriptor(int fd)) {
                 targets[i] = Target.inherited(i, duplicate.applyAsInt(fd), "fd:" + fd);
             } else if (destination instanceof Destination.PathTemplate(String pattern)) {
-                templates[i] = new PathTemplate(pattern);
+                templates[i] = new PathExpansion(pattern);
                 anyTemplate = true;
             }
         }
@@ -59,7 +59,7 @@ final class DestinationTable {
         if (target != null) {
             return target;
         }
-        PathTemplate template = templates[index];
+        PathExpansion template = templates[index];
         if (template != null) {
             return cache.find(template, localHi, localLo, localPort, handoff);
         }

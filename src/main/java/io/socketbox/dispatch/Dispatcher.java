@@ -38,6 +38,8 @@ final class Dispatcher implements Agent {
     private final int[] listenFds;
     private final Counters counters = new Counters();
     private final EventLog log;
+    private final EventLog.Repeat closedWithoutRoute;
+    private final EventLog.Repeat closedWithoutTarget;
 
     private RouteTable routes;
     private HotCalls calls;
@@ -67,6 +69,8 @@ final class Dispatcher implements Agent {
         this.listenFds = listenFds;
         this.receiverFd = receiver;
         this.log = context.log();
+        this.closedWithoutRoute = log.repeat("connection closed: the rules name no destination for it");
+        this.closedWithoutTarget = log.repeat("connection closed: too many absent paths made by -U have some waiting");
     }
 
     @Override
@@ -271,7 +275,7 @@ final class Dispatcher implements Agent {
     /** Routes one connection, whose peer address the last call left in {@link #calls}, and hands it off. */
     private void dispatch(int fd, long nowNs) {
         if (calls.getsockname(fd) < 0) {
-            refuse(fd, Counter.CLOSED_NO_ROUTE, nowNs);
+            refuse(fd, Counter.CLOSED_NO_ROUTE, closedWithoutRoute, nowNs);
             return;
         }
         if (context.clearTransparent()) {
@@ -282,23 +286,21 @@ final class Dispatcher implements Agent {
         int port = calls.localPort();
         int destination = routes.lookup(hi, lo, port, calls.peerHi(), calls.peerLo(), calls.peerPort());
         if (destination < 0) {
-            refuse(fd, Counter.CLOSED_NO_ROUTE, nowNs);
+            refuse(fd, Counter.CLOSED_NO_ROUTE, closedWithoutRoute, nowNs);
             return;
         }
         Target target = destinations.target(destination, hi, lo, port, handoff);
         if (target == null) {
-            refuse(fd, Counter.CLOSED_ABSENT_PATH, nowNs);
+            refuse(fd, Counter.CLOSED_ABSENT_PATH, closedWithoutTarget, nowNs);
         } else {
             handoff.deliver(target, fd, nowNs);
         }
     }
 
-    private void refuse(int fd, Counter reason, long nowNs) {
+    private void refuse(int fd, Counter reason, EventLog.Repeat line, long nowNs) {
         calls.close(fd);
         counters.increment(reason);
-        if (reason != Counter.CLOSED_NO_ROUTE) {
-            log.repeat("connection " + reason.label()).hit(nowNs);
-        }
+        line.hit(nowNs);
     }
 
     private void startAccepting() {

@@ -1,8 +1,8 @@
 package io.socketbox.dispatch;
 
 import io.socketbox.handoff.Handoff;
-import io.socketbox.handoff.PathTemplate;
 import io.socketbox.handoff.Target;
+import io.socketbox.route.PathExpansion;
 import java.util.Arrays;
 
 /**
@@ -15,7 +15,7 @@ final class TemplateCache {
 
     private final int firstId;
     private final Target[] targets;
-    private final PathTemplate[] templates;
+    private final PathExpansion[] templates;
     private final long[] his;
     private final long[] los;
     private final int[] ports;
@@ -34,7 +34,7 @@ final class TemplateCache {
     TemplateCache(int firstId, int capacity) {
         this.firstId = firstId;
         targets = new Target[capacity];
-        templates = new PathTemplate[capacity];
+        templates = new PathExpansion[capacity];
         his = new long[capacity];
         los = new long[capacity];
         ports = new int[capacity];
@@ -54,7 +54,7 @@ final class TemplateCache {
      *
      * @return null when connections wait for every target, so that none can make room.
      */
-    Target find(PathTemplate template, long localHi, long localLo, int localPort, Handoff handoff) {
+    Target find(PathExpansion template, long localHi, long localLo, int localPort, Handoff handoff) {
         long hi = localHi & template.hiMask();
         long lo = localLo & template.loMask();
         int port = localPort & template.portMask();
@@ -113,7 +113,7 @@ final class TemplateCache {
         nextInBucket[before] = nextInBucket[slot];
     }
 
-    private int bucket(PathTemplate template, long hi, long lo, int port) {
+    private int bucket(PathExpansion template, long hi, long lo, int port) {
         long hash = (hi * 31 + lo) * 31 + port + System.identityHashCode(template);
         hash *= 0x9E3779B97F4A7C15L;
         return (int) (hash >>> 32) & (buckets.length - 1);

@@ -22,7 +22,7 @@ public enum Counter {
     CLOSED_DESTINATION_GONE("closed, destination gone"),
     /** Closed: no socket at a path made by {@code -U}, and the small budget for such paths was used up. */
     CLOSED_ABSENT_PATH("closed, absent path"),
-    /** Closed: still pending when the program was told to end at once. */
+    /** Closed: still pending when the program ended because accepting failed, or the peer of {@code -i} was gone. */
     CLOSED_AT_EXIT("closed, at exit"),
     /** Failed accepts that accept(2) lists as passing: ECONNABORTED, EINTR, EPERM, EPROTO, ... */
     ACCEPT_ERRORS("passing accept errors"),

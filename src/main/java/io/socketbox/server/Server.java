@@ -117,7 +117,11 @@ final class Server {
     private Routes compile(ConfigurationFile file) throws SetupException {
         try {
             Configuration configuration = file.parse(options.substitute());
-            configuration.renderDiagnostics().lines().forEach(log::write);
+            configuration
+                    .renderDiagnostics()
+                    .lines()
+                    .filter(line -> !line.isBlank())
+                    .forEach(log::write);
             if (configuration.errorCount() > 0) {
                 throw new SetupException(ByteStrings.display(options.configPath())
                         + ": not accepted; socketbox --check shows the errors without starting");

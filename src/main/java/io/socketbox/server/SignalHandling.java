@@ -2,7 +2,7 @@ package io.socketbox.server;
 
 import io.socketbox.linux.Signals;
 import io.socketbox.observe.EventLog;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
@@ -10,14 +10,20 @@ import sun.misc.SignalHandler;
 /**
  * What signals do: SIGTERM and SIGINT let the server drain, a second one ends the process at once, SIGHUP is answered
  * by a line. They are handled by threads of the Java virtual machine.
+ *
+ * <p>A wrapper may send one request twice: timeout(1) signals its child and then its process group. What comes within a
+ * moment of the first signal is therefore the first signal.
  */
 final class SignalHandling {
-    private final AtomicBoolean ending = new AtomicBoolean();
+    private static final long SAME_REQUEST_NS = 200_000_000L;
+    private static final long NEVER = Long.MIN_VALUE;
+
+    private final AtomicLong endingSinceNs = new AtomicLong(NEVER);
     private final Runnable drain;
     private final EventLog log;
     private final IntConsumer halt;
 
-    private SignalHandling(Runnable drain, EventLog log, IntConsumer halt) {
+    SignalHandling(Runnable drain, EventLog log, IntConsumer halt) {
         this.drain = drain;
         this.log = log;
         this.halt = halt;
@@ -33,8 +39,8 @@ final class SignalHandling {
      */
     static void install(Runnable drain, EventLog log, IntConsumer halt) {
         SignalHandling handling = new SignalHandling(drain, log, halt);
-        handle(Signals.SIGTERM, "TERM", handling::end);
-        handle(Signals.SIGINT, "INT", handling::end);
+        handle(Signals.SIGTERM, "TERM", signal -> handling.end(signal, System.nanoTime()));
+        handle(Signals.SIGINT, "INT", signal -> handling.end(signal, System.nanoTime()));
         handle(Signals.SIGHUP, "HUP", handling::hangUp);
     }
 
@@ -46,11 +52,11 @@ final class SignalHandling {
         Signal.handle(new Signal(name), handler);
     }
 
-    private void end(Signal signal) {
-        if (ending.compareAndSet(false, true)) {
+    void end(Signal signal, long nowNs) {
+        if (endingSinceNs.compareAndSet(NEVER, nowNs)) {
             log.write("SIG" + signal.getName() + ": accepting no more; handing over what is waiting");
             drain.run();
-        } else {
+        } else if (nowNs - endingSinceNs.get() >= SAME_REQUEST_NS) {
             log.write("SIG" + signal.getName() + " again: ending at once");
             halt.accept(ExitCode.SIGNALLED + signal.getNumber());
         }

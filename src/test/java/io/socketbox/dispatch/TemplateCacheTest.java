@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.socketbox.handoff.Handoff;
 import io.socketbox.handoff.HandoffLimits;
-import io.socketbox.handoff.PathTemplate;
 import io.socketbox.handoff.Target;
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.HotCalls;
 import io.socketbox.observe.Counters;
 import io.socketbox.observe.EventLog;
+import io.socketbox.route.PathExpansion;
 import java.io.ByteArrayOutputStream;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -32,8 +32,8 @@ class TemplateCacheTest {
             new EventLog(new ByteArrayOutputStream()),
             target -> {});
     private final TemplateCache cache = new TemplateCache(100, CAPACITY);
-    private final PathTemplate byLastWord = new PathTemplate("/nowhere/a#//7_");
-    private final PathTemplate byPort = new PathTemplate("/nowhere/b#//P_");
+    private final PathExpansion byLastWord = new PathExpansion("/nowhere/a#//7_");
+    private final PathExpansion byPort = new PathExpansion("/nowhere/b#//P_");
 
     @AfterEach
     void close() {
@@ -58,7 +58,7 @@ class TemplateCacheTest {
         System.out.println("seed " + seed);
         Random random = new Random(seed);
         for (int i = 0; i < 100_000; i++) {
-            PathTemplate template = random.nextBoolean() ? byLastWord : byPort;
+            PathExpansion template = random.nextBoolean() ? byLastWord : byPort;
             long hi = random.nextInt(3);
             long lo = random.nextInt(40);
             int port = random.nextInt(40);
@@ -79,7 +79,7 @@ class TemplateCacheTest {
         assertEquals("/nowhere/b00016", find(byPort, 0, 0, CAPACITY).address());
     }
 
-    private Target find(PathTemplate template, long hi, long lo, int port) {
+    private Target find(PathExpansion template, long hi, long lo, int port) {
         return cache.find(template, hi, lo, port, handoff);
     }
 }

@@ -45,7 +45,9 @@ class SocketsTest {
         assertEquals("[::1]:" + local.port(), local.toString());
 
         int client = socket(Sockets.AF_INET6, Sockets.STREAM);
+        assertEquals(0, Sockets.backlogLength(listener));
         Sockets.connectInet6(client, local.hi(), local.lo(), local.port(), 0);
+        assertEquals(1, Sockets.backlogLength(listener));
         int accepted = Sockets.accept(listener);
         opened.add(accepted);
 
@@ -167,6 +169,10 @@ class SocketsTest {
                 Errno.EBADF,
                 "getsockopt SO_PEERCRED on descriptor -1: EBADF (Bad file descriptor)",
                 () -> Sockets.peerCredentials(-1));
+        assertFails(
+                Errno.EBADF,
+                "getsockopt TCP_INFO on descriptor -1: EBADF (Bad file descriptor)",
+                () -> Sockets.backlogLength(-1));
         assertFails(
                 Errno.EBADF,
                 "getsockname of descriptor -1: EBADF (Bad file descriptor)",

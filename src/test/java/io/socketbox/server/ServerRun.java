@@ -159,6 +159,20 @@ final class ServerRun implements AutoCloseable {
         TestProcesses.kill(pid, signal);
     }
 
+    /** Sends a signal again and again until the process has ended. */
+    void signalUntilEnd(int signal) {
+        await(
+                () -> {
+                    try {
+                        signal(signal);
+                    } catch (IOException ended) {
+                        return true;
+                    }
+                    return exit.isDone();
+                },
+                this::output);
+    }
+
     /** Waits for its end. @return the exit code, or 128 plus the signal that ended it. */
     int awaitExit() {
         try {

@@ -1,4 +1,4 @@
-package io.socketbox.handoff;
+package io.socketbox.route;
 
 import java.util.Arrays;
 
@@ -7,7 +7,7 @@ import java.util.Arrays;
  * {@code #//0_} to {@code #//7_} (the 16-bit words of the address) and {@code #//P_} (the port) becomes five decimal
  * digits. Immutable.
  */
-public final class PathTemplate {
+public final class PathExpansion {
     private static final int HOLE_LENGTH = 5;
     private static final int WORDS = 8;
     private static final int PORT = 8;
@@ -25,7 +25,7 @@ public final class PathTemplate {
      *
      * @param pattern a byte string.
      */
-    public PathTemplate(String pattern) {
+    public PathExpansion(String pattern) {
         this.pattern = pattern;
         this.holes = new byte[pattern.length()];
         Arrays.fill(holes, (byte) -1);

@@ -1,42 +1,42 @@
-package io.socketbox.handoff;
+package io.socketbox.route;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class PathTemplateTest {
+class PathExpansionTest {
     private static final long HI = 0x2001_0db8_0000_ffffL;
     private static final long LO = 0x0001_000a_0100_8000L;
 
     @Test
     void wordsOfTheAddressAreFiveDigitsEach() {
-        PathTemplate template = new PathTemplate("/run/#//0_/#//1_/#//2_/#//3_/#//4_/#//5_/#//6_/#//7_");
+        PathExpansion template = new PathExpansion("/run/#//0_/#//1_/#//2_/#//3_/#//4_/#//5_/#//6_/#//7_");
         assertEquals("/run/08193/03512/00000/65535/00001/00010/00256/32768", template.expand(HI, LO, 80));
     }
 
     @Test
     void thePortIsFiveDigits() {
-        assertEquals("/run/00080", new PathTemplate("/run/#//P_").expand(HI, LO, 80));
+        assertEquals("/run/00080", new PathExpansion("/run/#//P_").expand(HI, LO, 80));
     }
 
     @Test
     void onlyTheFirstOccurrenceOfEachIsReplaced() {
-        assertEquals("00080#//P_00001#//4_", new PathTemplate("#//P_#//P_#//4_#//4_").expand(HI, LO, 80));
+        assertEquals("00080#//P_00001#//4_", new PathExpansion("#//P_#//P_#//4_#//4_").expand(HI, LO, 80));
     }
 
     @Test
     void whatIsNoHoleStays() {
-        assertEquals("/#//8_#//p_#/0_#//", new PathTemplate("/#//8_#//p_#/0_#//").expand(HI, LO, 80));
+        assertEquals("/#//8_#//p_#/0_#//", new PathExpansion("/#//8_#//p_#/0_#//").expand(HI, LO, 80));
     }
 
     @Test
     void masksSayWhatThePathDependsOn() {
-        PathTemplate template = new PathTemplate("/#//1_#//7_");
+        PathExpansion template = new PathExpansion("/#//1_#//7_");
         assertEquals(0x0000_ffff_0000_0000L, template.hiMask());
         assertEquals(0xffffL, template.loMask());
         assertEquals(0, template.portMask());
-        assertEquals(0xffff, new PathTemplate("/#//P_").portMask());
+        assertEquals(0xffff, new PathExpansion("/#//P_").portMask());
     }
 
     @Test
@@ -55,7 +55,7 @@ class PathTemplateTest {
             int port = random.nextInt(65536);
             assertEquals(
                     stepByStep(pattern.toString(), hi, lo, port),
-                    new PathTemplate(pattern.toString()).expand(hi, lo, port),
+                    new PathExpansion(pattern.toString()).expand(hi, lo, port),
                     () -> "pattern " + pattern + ", seed " + seed);
         }
     }
