@@ -8,8 +8,6 @@ import io.socketbox.route.RouteModel.SetKind;
 import io.socketbox.route.RouteTable;
 import io.socketbox.route.Routes;
 import io.socketbox.route.TableTooLargeException;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 
 /**
@@ -47,17 +45,6 @@ public final class Configuration {
             // What was built is unreachable by now, so there is memory again to say so.
             return tooLarge(fileName, e.getMessage());
         }
-    }
-
-    /** Like {@link #parse}, from a stream that is read to its end and not closed. */
-    public static Configuration read(InputStream in, String fileName, boolean pathSubstitution) throws IOException {
-        byte[] text;
-        try {
-            text = in.readAllBytes();
-        } catch (OutOfMemoryError e) {
-            return tooLarge(fileName, e.getMessage());
-        }
-        return parse(text, fileName, pathSubstitution);
     }
 
     private static Configuration tooLarge(String fileName, String detail) {

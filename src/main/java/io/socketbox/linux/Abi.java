@@ -37,8 +37,8 @@ final class Abi {
      * VarHandles, ten milliseconds.
      */
     static final class Stat {
-        static final StatLayout X86_64_LAYOUT = new StatLayout(144, 0, 8, 24, 28, 32);
-        static final StatLayout AARCH64_LAYOUT = new StatLayout(128, 0, 8, 16, 24, 28);
+        static final StatLayout X86_64_LAYOUT = new StatLayout(144, 0, 8, 24, 28, 32, 48);
+        static final StatLayout AARCH64_LAYOUT = new StatLayout(128, 0, 8, 16, 24, 28, 48);
 
         private static final StatLayout HERE = AARCH64 ? AARCH64_LAYOUT : X86_64_LAYOUT;
         static final long SIZE = HERE.size();
@@ -47,10 +47,11 @@ final class Abi {
         static final long MODE = HERE.mode();
         static final long UID = HERE.uid();
         static final long GID = HERE.gid();
+        static final long LENGTH = HERE.length();
 
         private Stat() {}
     }
 
     /** Size and offsets, bytes. */
-    record StatLayout(long size, long device, long inode, long mode, long uid, long gid) {}
+    record StatLayout(long size, long device, long inode, long mode, long uid, long gid, long length) {}
 }

@@ -130,7 +130,8 @@ public final class FileCalls {
                 stat.get(JAVA_LONG, Abi.Stat.INODE),
                 stat.get(JAVA_INT, Abi.Stat.MODE),
                 stat.get(JAVA_INT, Abi.Stat.UID),
-                stat.get(JAVA_INT, Abi.Stat.GID));
+                stat.get(JAVA_INT, Abi.Stat.GID),
+                stat.get(JAVA_LONG, Abi.Stat.LENGTH));
     }
 
     /** readlink(2): the target as a byte string. */

@@ -4,8 +4,9 @@ package io.socketbox.linux;
  * What stat(2) says of a file.
  *
  * @param mode type and permission bits
+ * @param length of a regular file, bytes; 0 for most others
  */
-public record FileStatus(long device, long inode, int mode, int uid, int gid) {
+public record FileStatus(long device, long inode, int mode, int uid, int gid, long length) {
     private static final int TYPE = io.socketbox.bindings.x86_64.linux_h.S_IFMT();
 
     /** Whether it is a UNIX socket. */

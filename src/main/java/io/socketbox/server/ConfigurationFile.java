@@ -6,7 +6,7 @@ import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Errno;
 import io.socketbox.linux.FileCalls;
 import io.socketbox.linux.LinuxException;
-import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 
 /** The configuration, opened while the process may, and read once it has changed root and user. */
 final class ConfigurationFile implements AutoCloseable {
@@ -64,14 +64,20 @@ final class ConfigurationFile implements AutoCloseable {
                 e);
     }
 
+    /** All of it, held once: a large file must not need its size over again. A pipe, whose length is 0, grows. */
     private byte[] readAll() {
-        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        byte[] text = new byte[(int) Math.min(FileCalls.fstat(fd).length(), Integer.MAX_VALUE - CHUNK_SIZE)];
+        int length = 0;
         for (byte[] chunk = Descriptors.read(fd, CHUNK_SIZE);
                 chunk.length > 0;
                 chunk = Descriptors.read(fd, CHUNK_SIZE)) {
-            text.writeBytes(chunk);
+            if (text.length - length < chunk.length) {
+                text = Arrays.copyOf(text, Math.addExact(length + chunk.length, length / 2));
+            }
+            System.arraycopy(chunk, 0, text, length, chunk.length);
+            length += chunk.length;
         }
-        return text.toByteArray();
+        return length == text.length ? text : Arrays.copyOf(text, length);
     }
 
     @Override

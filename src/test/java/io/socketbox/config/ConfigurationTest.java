@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.socketbox.route.Destination;
 import io.socketbox.route.RouteTable;
 import io.socketbox.route.Routes;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -319,13 +317,6 @@ class ConfigurationTest {
         Configuration configuration = parse("rule-set:0\nbad\n");
         IllegalStateException refusal = assertThrows(IllegalStateException.class, configuration::compile);
         assertEquals("a.conf has 1 error", refusal.getMessage());
-    }
-
-    @Test
-    void readsStreams() throws IOException {
-        Configuration configuration =
-                Configuration.read(new ByteArrayInputStream(bytes("rule-set:0\njump-fd:3")), "a.conf", false);
-        assertEquals("fd 3", route(configuration, "::1"));
     }
 
     @Test

@@ -171,7 +171,8 @@ class BindingsTest {
                 fields.get("st_ino").offset(),
                 fields.get("st_mode").offset(),
                 fields.get("st_uid").offset(),
-                fields.get("st_gid").offset());
+                fields.get("st_gid").offset(),
+                fields.get("st_size").offset());
     }
 
     @Test
