@@ -22,7 +22,7 @@ final class ChildJvm {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
+                ReadableClassPath.of(System.getProperty("java.class.path")),
                 main.getName()));
         command.addAll(List.of(arguments));
         return command;

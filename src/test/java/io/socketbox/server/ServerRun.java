@@ -1,5 +1,6 @@
 package io.socketbox.server;
 
+import io.socketbox.linux.ReadableClassPath;
 import io.socketbox.linux.TestProcesses;
 import io.socketbox.linux.TestSockets;
 import java.io.File;
@@ -124,7 +125,7 @@ final class ServerRun implements AutoCloseable {
                 throw new IllegalStateException(e);
             }
         }
-        return String.join(File.pathSeparator, entries);
+        return ReadableClassPath.of(String.join(File.pathSeparator, entries));
     }
 
     int pid() {
