@@ -38,7 +38,8 @@ class ArchitectureTest {
         "config,   route",
         "observe,  ''",
         "handoff,  linux observe",
-        "dispatch, handoff route linux observe"
+        "dispatch, handoff route linux observe",
+        "program,  linux observe"
     })
     void aRoomImportsOnlyWhatItMay(String room, String allowed) {
         String[] packages = Stream.concat(Stream.of(room), Arrays.stream(allowed.split(" ")))

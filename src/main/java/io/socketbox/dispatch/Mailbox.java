@@ -11,18 +11,18 @@ import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
  * <p>Any thread posts. The agent's thread runs the commands and closes; what is posted after that is dropped, since there
  * is nothing left that it could be done to.
  */
-final class Mailbox {
+public final class Mailbox {
     private final ManyToOneConcurrentLinkedQueue<Runnable> commands = new ManyToOneConcurrentLinkedQueue<>();
     private final int eventFd = Descriptors.eventFd();
     private boolean closed;
 
     /** The descriptor that is readable while there may be commands; owned here. */
-    int eventFd() {
+    public int eventFd() {
         return eventFd;
     }
 
     /** Has the agent's thread run a command soon. */
-    synchronized void post(Runnable command) {
+    public synchronized void post(Runnable command) {
         if (!closed) {
             commands.offer(command);
             Descriptors.signalEventFd(eventFd);
@@ -30,14 +30,15 @@ final class Mailbox {
     }
 
     /** Runs what was posted, in order. */
-    void run(HotCalls calls) {
+    public void run(HotCalls calls) {
         calls.drainEventFd(eventFd);
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
             command.run();
         }
     }
 
-    synchronized void close() {
+    /** Closes the eventfd. */
+    public synchronized void close() {
         if (!closed) {
             closed = true;
             Descriptors.close(eventFd);

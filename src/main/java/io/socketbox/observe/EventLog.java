@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
 
 /**
- * One line for each event, {@code socketbox: what happened}, written without buffering.
+ * One line for each event, {@code PROGRAM: what happened}, written without buffering.
  *
  * <p>Cold threads call {@link #write}. Dispatchers call {@link #offer} or {@link Repeat#hit}, which never block: their
  * lines wait in a bounded queue until the conductor calls {@link #drain}. What did not fit is counted and said.
@@ -18,6 +18,7 @@ public final class EventLog {
     private static final int QUEUED_LINES = 1024;
     private static final long REPEAT_INTERVAL_NS = 10_000_000_000L;
 
+    private final String prefix;
     private final OutputStream out;
     private final Queue<String> queue = new ManyToOneConcurrentArrayQueue<>(QUEUED_LINES);
     private final Repeat overflow;
@@ -30,6 +31,17 @@ public final class EventLog {
      * @param out where lines go; not closed by this class.
      */
     public EventLog(OutputStream out) {
+        this("socketbox", out);
+    }
+
+    /**
+     * The log of another program.
+     *
+     * @param program its name, which every line starts with.
+     * @param out where lines go; not closed by this class.
+     */
+    public EventLog(String program, OutputStream out) {
+        this.prefix = program + ": ";
         this.out = out;
         this.overflow = new Repeat("log lines dropped: standard error is too slow", 0);
         repeats.put(overflow.what, overflow);
@@ -51,7 +63,7 @@ public final class EventLog {
      */
     public synchronized void write(String line) {
         try {
-            out.write(("socketbox: " + line + "\n").getBytes(StandardCharsets.UTF_8));
+            out.write((prefix + line + "\n").getBytes(StandardCharsets.UTF_8));
             out.flush();
         } catch (IOException nowhereToSay) {
             // The log's reader went away; connections go on.

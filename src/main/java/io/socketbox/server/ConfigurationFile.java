@@ -6,6 +6,7 @@ import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Errno;
 import io.socketbox.linux.FileCalls;
 import io.socketbox.linux.LinuxException;
+import io.socketbox.program.SetupException;
 import java.util.Arrays;
 
 /** The configuration, opened while the process may, and read once it has changed root and user. */

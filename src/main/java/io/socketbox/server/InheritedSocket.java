@@ -5,6 +5,7 @@ import io.socketbox.linux.Errno;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.SocketOption;
 import io.socketbox.linux.Sockets;
+import io.socketbox.program.SetupException;
 
 /** Looks at the descriptors of {@code -s} and {@code -i} before anything relies on it. */
 final class InheritedSocket {

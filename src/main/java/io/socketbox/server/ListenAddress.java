@@ -4,6 +4,8 @@ import io.socketbox.config.Endpoint;
 import io.socketbox.linux.ByteStrings;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
+import io.socketbox.program.Quantity;
+import io.socketbox.program.SetupException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

@@ -5,6 +5,7 @@ import io.socketbox.linux.Errno;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.SocketOption;
 import io.socketbox.linux.Sockets;
+import io.socketbox.program.SetupException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

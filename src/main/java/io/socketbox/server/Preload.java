@@ -2,6 +2,7 @@ package io.socketbox.server;
 
 import io.socketbox.config.Configuration;
 import io.socketbox.config.Endpoint;
+import io.socketbox.program.SetupException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -26,7 +27,8 @@ import java.util.stream.Stream;
  * or resources by name is executed once.
  */
 final class Preload {
-    private static final List<String> NOT_NEEDED = List.of("io/socketbox/bindings/aarch64/", "io/socketbox/demo/");
+    private static final List<String> NOT_NEEDED =
+            List.of("io/socketbox/bindings/aarch64/", "io/socketbox/demo/", "io/socketbox/inetd/");
 
     private Preload() {}
 

@@ -7,6 +7,7 @@ import io.socketbox.linux.Errno;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Processes;
 import io.socketbox.observe.EventLog;
+import io.socketbox.program.SetupException;
 import java.util.ArrayList;
 import java.util.List;
 

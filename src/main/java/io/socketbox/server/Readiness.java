@@ -2,6 +2,7 @@ package io.socketbox.server;
 
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.LinuxException;
+import io.socketbox.program.SetupException;
 
 /**
  * How a daemon tells the process that started it ({@link Daemon}) how far it came: one byte on a pipe. The daemon's end

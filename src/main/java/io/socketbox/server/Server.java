@@ -7,6 +7,10 @@ import io.socketbox.linux.Credentials;
 import io.socketbox.linux.FileCalls;
 import io.socketbox.linux.TaskDirectory;
 import io.socketbox.observe.EventLog;
+import io.socketbox.program.PrivilegePlan;
+import io.socketbox.program.Privileges;
+import io.socketbox.program.Registration;
+import io.socketbox.program.SetupException;
 import io.socketbox.route.Destination;
 import io.socketbox.route.Routes;
 import java.util.List;
@@ -47,7 +51,8 @@ final class Server {
      * @throws SetupException when the start failed.
      */
     int run() throws SetupException {
-        PrivilegePlan plan = PrivilegePlan.resolve(options);
+        PrivilegePlan plan =
+                PrivilegePlan.resolve(options.user(), options.group(), options.groups(), options.keepGroups());
         ListenSockets sockets = ListenSockets.open(options);
         warnOfNoEffect();
         if (options.mode() == ServerOptions.Mode.EXECUTE) {
@@ -57,7 +62,10 @@ final class Server {
         Preload.openArchives();
         int registered = options.receivePath() == null
                 ? -1
-                : Registration.connect(options.receivePath(), options.receiveGroup());
+                : Registration.connect(
+                        "-P " + options.receiveGroup() + ":" + ByteStrings.display(options.receivePath()),
+                        options.receivePath(),
+                        options.receiveGroup());
         Routes routes = restrictAndRead(plan);
         return serve(sockets, registered, routes);
     }

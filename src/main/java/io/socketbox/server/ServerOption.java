@@ -1,5 +1,8 @@
 package io.socketbox.server;
 
+import io.socketbox.program.CommandOption;
+import io.socketbox.program.GetoptScanner;
+
 /**
  * Every option of the socketbox program: the one place that knows letters, long names and what they mean.
  *
@@ -8,7 +11,7 @@ package io.socketbox.server;
  * {@code getopt(3)} string {@code +f:l:p:tFRrs:eu:g:G:kdx:S:i:b:zP:U}; what came later has a long name, and a letter only where the
  * original left it free.
  */
-enum ServerOption {
+enum ServerOption implements CommandOption {
     CONFIG('f', "config", "FILE", "Read the rules from FILE, opened before -x (default: /etc/socketbox.conf)."),
     LISTEN(
             'l',
@@ -89,32 +92,23 @@ enum ServerOption {
         this.description = description;
     }
 
-    /** The letter after a single dash, or NUL when there is only a long name. */
-    char letter() {
+    @Override
+    public char letter() {
         return letter;
     }
 
-    /** The name after two dashes. */
-    String longName() {
+    @Override
+    public String longName() {
         return longName;
     }
 
-    boolean takesValue() {
-        return valueName != null;
-    }
-
-    /** What the value is called in help texts; null for a flag. */
-    String valueName() {
+    @Override
+    public String valueName() {
         return valueName;
     }
 
-    /** One or two sentences, with {@code %%} for a percent sign as picocli wants it. */
-    String description() {
+    @Override
+    public String description() {
         return description;
-    }
-
-    /** How messages name the option: {@code -p}, or {@code --queue} when it has no letter. */
-    String shown() {
-        return letter == '\0' ? "--" + longName : "-" + letter;
     }
 }

@@ -3,6 +3,9 @@ package io.socketbox.server;
 import static io.socketbox.server.ServerOption.*;
 
 import io.socketbox.linux.ByteStrings;
+import io.socketbox.program.GetoptScanner;
+import io.socketbox.program.Quantity;
+import io.socketbox.program.UsageException;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -71,9 +74,9 @@ final class ServerOptions {
      * @throws UsageException when it makes no sense.
      */
     static ServerOptions read(List<String> args) throws UsageException {
-        GetoptScanner.Scan scan = GetoptScanner.scan(args);
+        GetoptScanner.Scan<ServerOption> scan = GetoptScanner.scan("socketbox", List.of(ServerOption.values()), args);
         ServerOptions options = new ServerOptions();
-        for (GetoptScanner.Occurrence occurrence : scan.occurrences()) {
+        for (GetoptScanner.Occurrence<ServerOption> occurrence : scan.occurrences()) {
             options.apply(occurrence.option(), occurrence.value());
         }
         options.conclude(scan.rest());

@@ -6,6 +6,9 @@ import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Platform;
 import io.socketbox.linux.UnsupportedPlatformException;
 import io.socketbox.observe.EventLog;
+import io.socketbox.program.SetupException;
+import io.socketbox.program.UsageException;
+import io.socketbox.program.Version;
 import java.util.List;
 
 /** The socketbox program from its command line to its exit code. Never ends the process itself. */

@@ -3,6 +3,7 @@ package io.socketbox.server;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
 import io.socketbox.observe.EventLog;
+import io.socketbox.program.Privileges;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;

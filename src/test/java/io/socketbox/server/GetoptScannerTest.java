@@ -3,7 +3,9 @@ package io.socketbox.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.socketbox.server.GetoptScanner.Occurrence;
+import io.socketbox.program.GetoptScanner;
+import io.socketbox.program.GetoptScanner.Occurrence;
+import io.socketbox.program.UsageException;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
@@ -20,6 +22,10 @@ class GetoptScannerTest {
     /** The original's getopt(3) string, the contract that this scanner keeps. */
     private static final String ORIGINAL = "f:l:p:tFRrs:eu:g:G:kdx:S:i:b:zP:U";
 
+    private static GetoptScanner.Scan<ServerOption> scan(List<String> args) throws UsageException {
+        return GetoptScanner.scan("socketbox", List.of(ServerOption.values()), args);
+    }
+
     @Test
     void knowsEveryLetterOfTheOriginalAndWhetherItTakesAValue() throws UsageException {
         for (int i = 0; i < ORIGINAL.length(); i++) {
@@ -28,7 +34,7 @@ class GetoptScannerTest {
                 continue;
             }
             boolean takesValue = i + 1 < ORIGINAL.length() && ORIGINAL.charAt(i + 1) == ':';
-            GetoptScanner.Scan scan = GetoptScanner.scan(List.of("-" + letter, "7", "rest"));
+            GetoptScanner.Scan<ServerOption> scan = scan(List.of("-" + letter, "7", "rest"));
             assertEquals(letter, scan.occurrences().getFirst().option().letter());
             assertEquals(takesValue ? "7" : null, scan.occurrences().getFirst().value());
             assertEquals(takesValue ? List.of("rest") : List.of("7", "rest"), scan.rest());
@@ -41,8 +47,8 @@ class GetoptScannerTest {
             List<String> args =
                     option.takesValue() ? List.of("--" + option.longName() + "=v") : List.of("--" + option.longName());
             assertEquals(
-                    List.of(new Occurrence(option, option.takesValue() ? "v" : null)),
-                    GetoptScanner.scan(args).occurrences());
+                    List.of(new Occurrence<>(option, option.takesValue() ? "v" : null)),
+                    scan(args).occurrences());
         }
     }
 
@@ -70,9 +76,9 @@ class GetoptScannerTest {
                 "--queue 5 --strict      | QUEUE=5 STRICT                         |",
             })
     void splits(String line, String expected, String rest) throws UsageException {
-        GetoptScanner.Scan scan = GetoptScanner.scan(List.of(line.split(" ")));
+        GetoptScanner.Scan<ServerOption> scan = scan(List.of(line.split(" ")));
         List<String> seen = new ArrayList<>();
-        for (Occurrence occurrence : scan.occurrences()) {
+        for (Occurrence<ServerOption> occurrence : scan.occurrences()) {
             seen.add(occurrence.option() + (occurrence.value() == null ? "" : "=" + occurrence.value()));
         }
         assertEquals(expected, String.join(" ", seen));
@@ -94,21 +100,24 @@ class GetoptScannerTest {
                 "--por 80     | unknown option --por; did you mean --port?",
             })
     void refuses(String line, String message) {
-        UsageException refused = assertThrows(UsageException.class, () -> GetoptScanner.scan(List.of(line.split(" "))));
+        UsageException refused = assertThrows(UsageException.class, () -> scan(List.of(line.split(" "))));
         assertEquals(message, refused.getMessage());
     }
 
     @Property(tries = 500)
     void allSpellingsMeanTheSame(@ForAll("commandLines") Spelled line) throws UsageException {
-        GetoptScanner.Scan separate = GetoptScanner.scan(line.separate());
-        assertEquals(separate, GetoptScanner.scan(line.clustered()));
-        assertEquals(separate, GetoptScanner.scan(line.longNames()));
+        GetoptScanner.Scan<ServerOption> separate = scan(line.separate());
+        assertEquals(separate, scan(line.clustered()));
+        assertEquals(separate, scan(line.longNames()));
         assertEquals(line.occurrences(), separate.occurrences());
     }
 
     /** One command line in three spellings. */
     record Spelled(
-            List<Occurrence> occurrences, List<String> separate, List<String> clustered, List<String> longNames) {}
+            List<Occurrence<ServerOption>> occurrences,
+            List<String> separate,
+            List<String> clustered,
+            List<String> longNames) {}
 
     @Provide
     Arbitrary<Spelled> commandLines() {
@@ -116,19 +125,19 @@ class GetoptScannerTest {
         lettered.removeIf(option -> option.letter() == '\0');
         Arbitrary<String> values =
                 Arbitraries.strings().withChars("a0-:=/% ").ofMinLength(1).ofMaxLength(6);
-        Arbitrary<Occurrence> occurrence = Combinators.combine(Arbitraries.of(lettered), values)
-                .as((option, value) -> new Occurrence(option, option.takesValue() ? value : null));
+        Arbitrary<Occurrence<ServerOption>> occurrence = Combinators.combine(Arbitraries.of(lettered), values)
+                .as((option, value) -> new Occurrence<>(option, option.takesValue() ? value : null));
         Arbitrary<List<String>> rests =
                 Arbitraries.of(List.of(), List.of("prog", "-f", "--"), List.of("--", "-t"), List.of("-", "-p80"));
         return Combinators.combine(occurrence.list().ofMaxSize(12), rests).as(GetoptScannerTest::spell);
     }
 
-    private static Spelled spell(List<Occurrence> occurrences, List<String> rest) {
+    private static Spelled spell(List<Occurrence<ServerOption>> occurrences, List<String> rest) {
         List<String> separate = new ArrayList<>();
         List<String> clustered = new ArrayList<>();
         List<String> longNames = new ArrayList<>();
         StringBuilder cluster = new StringBuilder("-");
-        for (Occurrence occurrence : occurrences) {
+        for (Occurrence<ServerOption> occurrence : occurrences) {
             ServerOption option = occurrence.option();
             separate.add("-" + option.letter());
             cluster.append(option.letter());

@@ -1,4 +1,4 @@
-package io.socketbox.server;
+package io.socketbox.program;
 
 import io.socketbox.linux.Credentials;
 import io.socketbox.linux.Errno;
@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * the calling thread and those that it starts afterwards, among them all that handle connections; the virtual machine's
  * collector and compiler keep what they were started with, because no call can take it from another thread.
  */
-final class Privileges {
+public final class Privileges {
     private static final long CAP_DAC_OVERRIDE = 1L << 1;
 
     private Privileges() {}
@@ -31,7 +31,7 @@ final class Privileges {
      * @param directory a byte string.
      * @throws SetupException when the kernel refuses.
      */
-    static void changeRoot(String directory) throws SetupException {
+    public static void changeRoot(String directory) throws SetupException {
         try {
             Credentials.chroot(directory);
             FileCalls.chdir("/");
@@ -46,7 +46,7 @@ final class Privileges {
      *
      * @throws SetupException when the kernel refuses.
      */
-    static void change(PrivilegePlan plan) throws SetupException {
+    public static void change(PrivilegePlan plan) throws SetupException {
         try {
             if (plan.groups().isPresent()) {
                 Credentials.setGroups(
@@ -67,23 +67,36 @@ final class Privileges {
     }
 
     /** Drops the capabilities that serving connections does not need, and forbids to gain new ones by execve(2). */
-    static void restrict() {
+    public static void restrict() {
         Credentials.keepCapabilities(Credentials.effectiveUid() == 0 ? CAP_DAC_OVERRIDE : 0);
         Credentials.setNoNewPrivileges();
         Credentials.carryNoNewPrivilegesToAllThreads();
     }
 
     /**
-     * Compares every thread with what it should be.
+     * Compares every thread with what it should be, after {@link #change} and {@link #restrict}.
      *
      * @param plan what was changed.
      * @param threads all threads as the kernel sees them.
      * @throws SetupException when one differs; the process must not go on.
      */
-    static void verify(PrivilegePlan plan, List<ThreadStatus> threads) throws SetupException {
-        ThreadStatus first = threads.getFirst();
+    public static void verify(PrivilegePlan plan, List<ThreadStatus> threads) throws SetupException {
         for (ThreadStatus thread : threads) {
             require(thread, thread.noNewPrivileges(), "NO_NEW_PRIVS is not set");
+        }
+        verifyIdentity(plan, threads);
+    }
+
+    /**
+     * The same for a program that starts others, which may have to gain privileges, and so is not restricted.
+     *
+     * @param plan what was changed.
+     * @param threads all threads as the kernel sees them.
+     * @throws SetupException when one differs; the process must not go on.
+     */
+    public static void verifyIdentity(PrivilegePlan plan, List<ThreadStatus> threads) throws SetupException {
+        ThreadStatus first = threads.getFirst();
+        for (ThreadStatus thread : threads) {
             require(thread, thread.uids().equals(first.uids()), "user ids are " + thread.uids());
             require(thread, thread.gids().equals(first.gids()), "group ids are " + thread.gids());
             require(thread, thread.groups().equals(first.groups()), "supplementary groups are " + thread.groups());

@@ -1,6 +1,5 @@
-package io.socketbox.server;
+package io.socketbox.program;
 
-import io.socketbox.linux.ByteStrings;
 import io.socketbox.linux.Errno;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
@@ -9,10 +8,10 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * Registers with another socketbox as the receiver of a group ({@code -P}): a SOCK_SEQPACKET connection over which,
+ * Registers with a socketbox as the receiver of a group: a SOCK_SEQPACKET connection over which,
  * once it is accepted, descriptors arrive.
  */
-final class Registration {
+public final class Registration {
     private static final byte REQUEST_CODE = 1;
     private static final int REQUEST_SIZE = 8;
     private static final byte[] ACCEPTED = {(byte) 0x80, 0, 0, 0};
@@ -23,21 +22,21 @@ final class Registration {
     /**
      * Connects and registers.
      *
+     * @param attempt what asked for it, the start of messages, such as {@code -P 5:/run/r}.
      * @param path the register socket, a byte string.
      * @param group 32 bits, unsigned.
      * @return the connection, close-on-exec and blocking; the caller owns it.
      * @throws SetupException when the other side is not there or does not want us.
      */
-    static int connect(String path, long group) throws SetupException {
-        String attempt = "-P " + group + ":" + ByteStrings.display(path) + ": ";
+    public static int connect(String attempt, String path, long group) throws SetupException {
         int fd = Sockets.socket(Sockets.AF_UNIX, Sockets.SEQPACKET);
         try {
             Sockets.connectUnix(fd, path);
             Sockets.send(fd, request(group));
-            checkReply(attempt, Sockets.receive(fd, LONGEST_REPLY));
+            checkReply(attempt + ": ", Sockets.receive(fd, LONGEST_REPLY));
             return fd;
         } catch (LinuxException e) {
-            throw new SetupException(attempt + e.getMessage() + advice(e.errno()), e);
+            throw new SetupException(attempt + ": " + e.getMessage() + advice(e.errno()), e);
         }
     }
 

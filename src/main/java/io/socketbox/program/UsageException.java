@@ -1,10 +1,11 @@
-package io.socketbox.server;
+package io.socketbox.program;
 
 /** The command line cannot be carried out; the message is one line that says what, where and how to mend it. */
-final class UsageException extends Exception {
+public final class UsageException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    UsageException(String message) {
+    /** With the line to show. */
+    public UsageException(String message) {
         super(message);
     }
 }

@@ -1,10 +1,10 @@
-package io.socketbox.server;
+package io.socketbox.program;
 
 import io.socketbox.linux.ByteStrings;
 import java.util.OptionalLong;
 
 /** Numbers and durations as they are written on the command line. */
-final class Quantity {
+public final class Quantity {
     private Quantity() {}
 
     /**
@@ -17,7 +17,7 @@ final class Quantity {
      * @return the number.
      * @throws UsageException when it is none or out of range.
      */
-    static int decimal(ServerOption option, String text, int min, int max) throws UsageException {
+    public static int decimal(CommandOption option, String text, int min, int max) throws UsageException {
         long value = digits(text, 10);
         if (value < min || value > max) {
             throw bad(option, text, "a number from " + min + " to " + max);
@@ -31,7 +31,7 @@ final class Quantity {
      * @param text the value.
      * @return the number, which fits into 32 bits; empty when {@code text} is no such number, a name for instance.
      */
-    static OptionalLong cLiteral(String text) {
+    public static OptionalLong cLiteral(String text) {
         long value;
         if (text.length() > 2 && text.charAt(0) == '0' && (text.charAt(1) | 0x20) == 'x') {
             value = digits(text.substring(2), 16);
@@ -51,7 +51,7 @@ final class Quantity {
      * @return nanoseconds.
      * @throws UsageException when it is none.
      */
-    static long durationNs(ServerOption option, String text) throws UsageException {
+    public static long durationNs(CommandOption option, String text) throws UsageException {
         int unit = unitOf(text);
         long count = digits(text.substring(0, unit), 10);
         long nsPerUnit = switch (text.substring(unit)) {
@@ -66,7 +66,12 @@ final class Quantity {
         return count * nsPerUnit;
     }
 
-    static UsageException bad(ServerOption option, String text, String wanted) {
+    /**
+     * The exception for a value that an option cannot have.
+     *
+     * @param wanted what it should be, such as {@code a number from 1 to 10}.
+     */
+    public static UsageException bad(CommandOption option, String text, String wanted) {
         return new UsageException(option.shown() + " " + ByteStrings.display(text) + ": '" + ByteStrings.display(text)
                 + "' is not " + wanted);
     }

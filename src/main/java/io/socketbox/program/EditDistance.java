@@ -1,4 +1,4 @@
-package io.socketbox.server;
+package io.socketbox.program;
 
 /** How far apart two words are: the least number of insertions, deletions and substitutions (Levenshtein). */
 final class EditDistance {
