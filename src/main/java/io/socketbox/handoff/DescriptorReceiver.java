@@ -3,12 +3,8 @@ package io.socketbox.handoff;
 import io.socketbox.linux.ByteStrings;
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Errno;
-import io.socketbox.linux.FileCalls;
-import io.socketbox.linux.FileStatus;
 import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.LinuxException;
-import io.socketbox.linux.SocketOption;
-import io.socketbox.linux.Sockets;
 
 /**
  * The receiving end of a hand-off: a UNIX datagram socket at a path, each of whose messages carries one connection
@@ -26,16 +22,14 @@ public final class DescriptorReceiver implements AutoCloseable {
 
     private final Object lock = new Object();
     private final String path;
-    private final int socketFd;
-    private final FileStatus file;
+    private final ReceivingSocket socket;
     private final HotCalls calls = new HotCalls(1);
     private volatile boolean stopping;
     private boolean closed;
 
-    private DescriptorReceiver(String path, int socketFd) {
+    private DescriptorReceiver(String path, ReceivingSocket socket) {
         this.path = path;
-        this.socketFd = socketFd;
-        this.file = FileCalls.lstat(path);
+        this.socket = socket;
     }
 
     /**
@@ -46,43 +40,8 @@ public final class DescriptorReceiver implements AutoCloseable {
      * @throws LinuxException when that cannot be; EADDRINUSE when there is another file or a socket in use
      */
     public static DescriptorReceiver bind(String path) {
-        int socketFd = Sockets.socket(Sockets.AF_UNIX, Sockets.DGRAM);
-        try {
-            bindReplacing(socketFd, path);
-            FileCalls.chmod(path, MODE);
-            return new DescriptorReceiver(path, socketFd);
-        } catch (LinuxException e) {
-            Descriptors.close(socketFd);
-            throw e;
-        }
-    }
-
-    private static void bindReplacing(int socketFd, String path) {
-        try {
-            Sockets.bindUnix(socketFd, path);
-        } catch (LinuxException e) {
-            if (e.errno() != Errno.EADDRINUSE || !isAbandoned(path)) {
-                throw e;
-            }
-            FileCalls.unlink(path);
-            Sockets.bindUnix(socketFd, path);
-        }
-    }
-
-    /** Whether the file is a socket's, and connecting to it is refused because no process has that socket any more. */
-    private static boolean isAbandoned(String path) {
-        if (!FileCalls.lstat(path).isSocket()) {
-            return false;
-        }
-        int probe = Sockets.socket(Sockets.AF_UNIX, Sockets.DGRAM);
-        try {
-            Sockets.connectUnix(probe, path);
-            return false;
-        } catch (LinuxException e) {
-            return e.errno() == Errno.ECONNREFUSED;
-        } finally {
-            Descriptors.close(probe);
-        }
+        return new DescriptorReceiver(
+                path, ReceivingSocket.bind(path, MODE, ReceivingSocket.SAME, ReceivingSocket.SAME));
     }
 
     /**
@@ -95,14 +54,14 @@ public final class DescriptorReceiver implements AutoCloseable {
      */
     public int receive() {
         while (true) {
-            int length = calls.receiveDescriptor(socketFd, true);
+            int length = calls.receiveDescriptor(socket.fd(), true);
             int fd = calls.receivedFd();
             if (length < 0) {
                 if (calls.errno() != Errno.EINTR) {
                     throw new LinuxException("receive on " + ByteStrings.display(path), calls.errno());
                 }
             } else if (fd >= 0) {
-                if (isStream(fd)) {
+                if (ReceivingSocket.isStream(fd)) {
                     return fd;
                 }
                 Descriptors.close(fd);
@@ -112,41 +71,14 @@ public final class DescriptorReceiver implements AutoCloseable {
         }
     }
 
-    private static boolean isStream(int fd) {
-        try {
-            int family = Sockets.getOption(fd, SocketOption.SO_DOMAIN);
-            return Sockets.getOption(fd, SocketOption.SO_TYPE) == Sockets.STREAM
-                    && (family == Sockets.AF_UNIX || family == Sockets.AF_INET || family == Sockets.AF_INET6);
-        } catch (LinuxException e) {
-            if (e.errno() == Errno.ENOTSOCK) {
-                return false;
-            }
-            throw e;
-        }
-    }
-
     /** Takes no more from senders; {@link #receive} then gives what is left, and {@link #END}. By any thread, at any time. */
     public void stop() {
         synchronized (lock) {
             if (closed || stopping) {
                 return;
             }
-            unlinkOwn();
             stopping = true;
-            Sockets.shutdown(socketFd, Sockets.SHUT_RD);
-        }
-    }
-
-    /** Removes the socket's file, unless a successor has put its own in that place. */
-    private void unlinkOwn() {
-        try {
-            if (FileCalls.lstat(path).isSameFile(file)) {
-                FileCalls.unlink(path);
-            }
-        } catch (LinuxException e) {
-            if (e.errno() != Errno.ENOENT) {
-                throw e;
-            }
+            socket.stop();
         }
     }
 
@@ -157,7 +89,7 @@ public final class DescriptorReceiver implements AutoCloseable {
         synchronized (lock) {
             if (!closed) {
                 closed = true;
-                Descriptors.close(socketFd);
+                socket.close();
                 calls.close();
             }
         }
