@@ -79,8 +79,14 @@ public final class ServerProcess implements AutoCloseable {
     /** Starts socketbox and waits for nothing. */
     public static ServerProcess launch(
             Netns netns, List<String> arguments, List<Integer> inherited, List<String> wrapper) {
+        return launch(netns, "socketbox", arguments, inherited, wrapper);
+    }
+
+    /** Starts another of the programs and waits for nothing. */
+    public static ServerProcess launch(
+            Netns netns, String program, List<String> arguments, List<Integer> inherited, List<String> wrapper) {
         List<String> command = new ArrayList<>(wrapper);
-        command.add(launcher("socketbox").toString());
+        command.add(launcher(program).toString());
         command.addAll(arguments);
         return netns.call(() -> {
             int[] pipe = TestProcesses.pipe();

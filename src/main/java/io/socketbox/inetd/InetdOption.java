@@ -1,0 +1,70 @@
+package io.socketbox.inetd;
+
+import io.socketbox.program.CommandOption;
+
+/** Every option of socketbox-inetd and socketbox-inetd-p: command line, {@code --help} and manual page follow it. */
+enum InetdOption implements CommandOption {
+    CHILDREN(
+            'c',
+            "children",
+            "N",
+            "Have at most N children at once (default: 1024); more connections wait on the sending side."),
+    PER_CLIENT(
+            'C',
+            "per-client",
+            "N",
+            "Have at most N children for one client address; its further connections wait, those of others go on."),
+    QUEUE(
+            '\0',
+            "queue",
+            "N",
+            "Connections that may wait because of -C (default: 256); with more, nothing is received until some are"
+                    + " served."),
+    FILE('f', "file", "FILE", "Serve the services that FILE describes, one a line; SIGHUP reads it anew."),
+    USER('u', "user", "USER", "Become this user once the sockets are open; a name brings its group along."),
+    GROUP('g', "group", "GROUP", "Become this group."),
+    MODE('\0', "mode", "MODE", "Permissions of the socket, octal (default: 0660)."),
+    OWNER('\0', "owner", "USER:GROUP", "Owner of the socket; either may be left out."),
+    STDERR('\0', "stderr", null, "Give children the connection as standard error too."),
+    GRACE(
+            '\0',
+            "grace",
+            "DURATION",
+            "How long SIGTERM waits for children to end, as in 500ms, 10s or 2m (default: 30s); those that are left"
+                    + " go on alone."),
+    RECONNECT('\0', "reconnect", null, "Register anew when the server went away or is not there yet, and stay."),
+    HELP('h', "help", null, "Print this text and exit."),
+    VERSION('V', "version", null, "Print the version and exit.");
+
+    private final char letter;
+    private final String longName;
+    private final String valueName;
+    private final String description;
+
+    InetdOption(char letter, String longName, String valueName, String description) {
+        this.letter = letter;
+        this.longName = longName;
+        this.valueName = valueName;
+        this.description = description;
+    }
+
+    @Override
+    public char letter() {
+        return letter;
+    }
+
+    @Override
+    public String longName() {
+        return longName;
+    }
+
+    @Override
+    public String valueName() {
+        return valueName;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+}

@@ -1,0 +1,47 @@
+package io.socketbox.inetd;
+
+import io.socketbox.linux.Signals;
+import io.socketbox.observe.EventLog;
+import io.socketbox.program.ProgramSignals;
+import io.socketbox.program.ServiceManager;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
+import sun.misc.Signal;
+
+/** What signals do: SIGTERM and SIGINT end the loss-free way, a second one at once, SIGHUP reads the services anew. */
+final class InetdSignals {
+    /** Plus its number: ended by a signal. */
+    private static final int SIGNALLED = 128;
+
+    private final AtomicBoolean ending = new AtomicBoolean();
+    private final Inetd inetd;
+    private final ServiceManager manager;
+    private final EventLog log;
+    private final IntConsumer halt;
+
+    private InetdSignals(Inetd inetd, ServiceManager manager, EventLog log, IntConsumer halt) {
+        this.inetd = inetd;
+        this.manager = manager;
+        this.log = log;
+        this.halt = halt;
+    }
+
+    /** Handles the signals from now on. */
+    static void install(Inetd inetd, ServiceManager manager, EventLog log, IntConsumer halt) {
+        InetdSignals signals = new InetdSignals(inetd, manager, log, halt);
+        ProgramSignals.handle(Signals.SIGTERM, "TERM", signals::end);
+        ProgramSignals.handle(Signals.SIGINT, "INT", signals::end);
+        ProgramSignals.handle(Signals.SIGHUP, "HUP", signal -> inetd.reload());
+    }
+
+    private void end(Signal signal) {
+        if (ending.compareAndSet(false, true)) {
+            log.write("SIG" + signal.getName() + ": taking no more connections; waiting for children");
+            manager.say(ServiceManager.STOPPING);
+            inetd.stop();
+        } else {
+            log.write("SIG" + signal.getName() + " again: ending at once");
+            halt.accept(SIGNALLED + signal.getNumber());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package io.socketbox.inetd;
+
+import io.socketbox.program.CommandOption;
+
+/** Every token of a line of the services file but {@code run}, which the program follows. */
+enum ServiceToken implements CommandOption {
+    SOCKET("socket", "PATH", "Make a datagram socket at PATH and take what arrives there."),
+    REGISTER(
+            "register",
+            "PATH",
+            "Register with the socketbox whose register socket is PATH, again and again if it goes away; with group."),
+    GROUP("group", "N", "Register as receiver of group N."),
+    USER(
+            "user",
+            "USER[:GROUP]",
+            "Run the program as this user, by way of setpriv(1); a name brings its groups along."
+                    + " Takes root. Otherwise it runs as socketbox-inetd does."),
+    MODE("mode", "MODE", "Permissions of the socket, octal; 0660 otherwise."),
+    OWNER("owner", "USER:GROUP", "Owner of the socket; either may be left out."),
+    CHILDREN("children", "N", "As -c, for this service."),
+    PER_CLIENT("per-client", "N", "As -C, for this service."),
+    QUEUE("queue", "N", "As --queue, for this service."),
+    STDERR("stderr", null, "Give children the connection as standard error too.");
+
+    private final String word;
+    private final String valueName;
+    private final String description;
+
+    ServiceToken(String word, String valueName, String description) {
+        this.word = word;
+        this.valueName = valueName;
+        this.description = description;
+    }
+
+    @Override
+    public char letter() {
+        return '\0';
+    }
+
+    @Override
+    public String longName() {
+        return word;
+    }
+
+    @Override
+    public String valueName() {
+        return valueName;
+    }
+
+    @Override
+    public String description() {
+        return description;
+    }
+
+    /** As it stands in the file: {@code socket:}. */
+    @Override
+    public String shown() {
+        return takesValue() ? word + ":" : word;
+    }
+}
