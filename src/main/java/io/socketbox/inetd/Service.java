@@ -124,7 +124,8 @@ final class Service {
             } else if (length == 0 && (stopping || spec.place().isRegistration())) {
                 sourceEnded(nowNs);
             } else {
-                repeat("received a message without a descriptor", nowNs);
+                boolean cut = loop.calls().truncated();
+                repeat("received a message without a descriptor" + (cut ? " (cut by the kernel)" : ""), nowNs);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.socketbox.inetd;
 
+import io.socketbox.linux.ByteStrings;
 import io.socketbox.program.Account;
 import io.socketbox.program.CommandOption;
 import io.socketbox.program.Quantity;
@@ -57,6 +58,10 @@ final class ServiceDraft {
 
     void user(CommandOption name, String value) throws SetupException {
         user = Account.read(name.shown(), value);
+        if (user.uid() == Account.NONE || user.gid() == Account.NONE) {
+            throw new SetupException(name.shown() + " " + ByteStrings.display(value)
+                    + ": a user and a group are needed; only the name of a user brings a group along");
+        }
     }
 
     void children(CommandOption name, String value) throws UsageException {

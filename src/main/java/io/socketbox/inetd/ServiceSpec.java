@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param place where connections come from.
  * @param limits how much of it at once.
- * @param user whom children run as, or null for the user that this process runs as.
+ * @param user whom children run as, both user and group, or null for the user that this process runs as.
  * @param standardError whether children get the connection on descriptor 2 too.
  * @param program its name, looked for in PATH, and its arguments; byte strings.
  */
@@ -20,12 +20,8 @@ record ServiceSpec(Place place, Limits limits, Account user, boolean standardErr
             return program;
         }
         List<String> command = new ArrayList<>(List.of("setpriv"));
-        if (user.uid() >= 0) {
-            command.add("--reuid=" + Integer.toUnsignedString(user.uid()));
-        }
-        if (user.gid() >= 0) {
-            command.add("--regid=" + Integer.toUnsignedString(user.gid()));
-        }
+        command.add("--reuid=" + Integer.toUnsignedString(user.uid()));
+        command.add("--regid=" + Integer.toUnsignedString(user.gid()));
         command.add(user.name() != null ? "--init-groups" : "--clear-groups");
         command.add("--");
         command.addAll(program);

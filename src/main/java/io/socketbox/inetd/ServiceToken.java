@@ -13,7 +13,7 @@ enum ServiceToken implements CommandOption {
     USER(
             "user",
             "USER[:GROUP]",
-            "Run the program as this user, by way of setpriv(1); a name brings its groups along."
+            "Run the program as this user, by way of setpriv(1); a name brings its groups along, a number needs GROUP."
                     + " Takes root. Otherwise it runs as socketbox-inetd does."),
     MODE("mode", "MODE", "Permissions of the socket, octal; 0660 otherwise."),
     OWNER("owner", "USER:GROUP", "Owner of the socket; either may be left out."),

@@ -6,10 +6,13 @@ import io.socketbox.linux.User;
  * A user and a group, as in {@code USER:GROUP}.
  *
  * @param name the user's, as a byte string; null when it was given as a number.
- * @param uid of the user, or -1 when none is given.
- * @param gid of the group, or of the named user where no group is given, or -1.
+ * @param uid of the user, or {@link #NONE} when none is given.
+ * @param gid of the group, or of the named user where no group is given, or {@link #NONE}.
  */
 public record Account(String name, int uid, int gid) {
+    /** In place of an id that was not given; ids are unsigned, and no id is this. */
+    public static final int NONE = -1;
+
     /**
      * Reads and looks up {@code USER}, {@code USER:GROUP} or {@code :GROUP}; both may be numbers.
      *
@@ -24,7 +27,7 @@ public record Account(String name, int uid, int gid) {
         if (user.isEmpty() && group.isEmpty()) {
             throw new SetupException(option + " needs USER, USER:GROUP or :GROUP");
         }
-        User found = user.isEmpty() ? new User(null, -1, -1) : PrivilegePlan.user(option, user);
+        User found = user.isEmpty() ? new User(null, NONE, NONE) : PrivilegePlan.user(option, user);
         int gid = group.isEmpty() ? found.gid() : PrivilegePlan.groupId(option, group);
         return new Account(found.name(), found.uid(), gid);
     }

@@ -28,8 +28,7 @@ class InetdManPageTest {
 
     @Test
     void tokensAreThoseOfTheFile() throws IOException {
-        String expected =
-                ".Bl -tag -width Ds\n" + OptionText.manualTokens(List.of(ServiceToken.values())) + ".El\n";
+        String expected = ".Bl -tag -width Ds\n" + OptionText.manualTokens(List.of(ServiceToken.values())) + ".El\n";
         assertTrue(page(InetdProgram.SOCKET).contains(expected), () -> "the list of tokens should be\n" + expected);
     }
 
