@@ -2,9 +2,9 @@ package io.socketbox.inetd;
 
 import io.socketbox.linux.Signals;
 import io.socketbox.observe.EventLog;
+import io.socketbox.program.EndRequest;
 import io.socketbox.program.ProgramSignals;
 import io.socketbox.program.ServiceManager;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import sun.misc.Signal;
 
@@ -13,7 +13,7 @@ final class InetdSignals {
     /** Plus its number: ended by a signal. */
     private static final int SIGNALLED = 128;
 
-    private final AtomicBoolean ending = new AtomicBoolean();
+    private final EndRequest request = new EndRequest();
     private final Inetd inetd;
     private final ServiceManager manager;
     private final EventLog log;
@@ -35,13 +35,17 @@ final class InetdSignals {
     }
 
     private void end(Signal signal) {
-        if (ending.compareAndSet(false, true)) {
-            log.write("SIG" + signal.getName() + ": taking no more connections; waiting for children");
-            manager.say(ServiceManager.STOPPING);
-            inetd.stop();
-        } else {
-            log.write("SIG" + signal.getName() + " again: ending at once");
-            halt.accept(SIGNALLED + signal.getNumber());
+        switch (request.signalled(System.nanoTime())) {
+            case BEGIN -> {
+                log.write("SIG" + signal.getName() + ": taking no more connections; waiting for children");
+                manager.say(ServiceManager.STOPPING);
+                inetd.stop();
+            }
+            case SAME -> {}
+            case AT_ONCE -> {
+                log.write("SIG" + signal.getName() + " again: ending at once");
+                halt.accept(SIGNALLED + signal.getNumber());
+            }
         }
     }
 }

@@ -37,11 +37,13 @@ class InetdDaemonsIT {
                     www.resolve("cgi-bin/who"), "printf 'Content-Type: text/plain\\r\\n\\r\\n'; echo $REMOTE_ADDR");
             InetdProcess inetd = InetdProcess.start(
                     scene, scene.path("s").toString(), "busybox", "httpd", "-i", "-h", www.toString());
+            int started = 0;
             for (String address : List.of("2001:db8::7", "192.0.2.7")) {
                 String page = get(scene, address, "/index.html");
                 assertTrue(page.startsWith("HTTP/1.1 200 ") || page.startsWith("HTTP/1.0 200 "), page);
                 assertTrue(page.endsWith("\r\n\r\na page\n"), page);
                 String client = get(scene, address, "/cgi-bin/who");
+                inetd.awaitStarted(started += 2);
                 String known =
                         inetd.startedFor().getLast().replaceAll(":\\d+$", "").replaceAll("[\\[\\]]", "");
                 assertTrue(
@@ -50,6 +52,7 @@ class InetdDaemonsIT {
                                 || client.endsWith("[" + known + "]\n"),
                         client + " from " + known);
             }
+            inetd.awaitEnded(started);
             assertEquals(0, inetd.process().terminate());
             assertEquals(List.of("exit 0"), inetd.ends().stream().distinct().toList());
         }
@@ -97,10 +100,10 @@ class InetdDaemonsIT {
             assertEquals(4, words.length, session);
             assertEquals(address, words[2]);
             assertEquals("22", words[3]);
+            inetd.awaitEnded(1);
             String client = words[0].contains(":") ? "[" + words[0] + "]" : words[0];
             assertEquals(List.of(client + ":" + words[1]), inetd.startedFor());
             inetd.awaitLine("Accepted publickey for root from " + words[0]);
-            inetd.awaitEnded(1);
             assertEquals(0, inetd.process().terminate());
         }
     }

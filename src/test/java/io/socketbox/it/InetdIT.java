@@ -69,7 +69,7 @@ class InetdIT {
         try (Scene scene = new Scene()) {
             scene.server(RULES);
             String show =
-                    "ls /proc/$$/fd | tr '\\n' ' '; echo; grep ^flags /proc/$$/fdinfo/0; grep ^Sig /proc/$$/status;"
+                    "ls /proc/$$/fd | tr '\\n' ' '; echo; grep ^flags /proc/$$/fdinfo/0; grep ^Sig /proc/self/status;"
                             + " cut -d' ' -f1,6 /proc/$$/stat; ulimit -Sn; ulimit -Hn; readlink /proc/$$/fd/0 /proc/$$/fd/1"
                             + " /proc/$$/fd/2; env";
             InetdProcess inetd = InetdProcess.start(
@@ -108,6 +108,7 @@ class InetdIT {
                             List.of("PROTO=TCP", "TCPLOCALIP=192.0.2.7", "TCPLOCALPORT=80", "TCPCONNNUM=1", "KEPT=1")),
                     lines::toString);
             assertTrue(lines.stream().noneMatch(line -> line.startsWith("TCPREMOTEHOST=") || line.startsWith("_JAVA")));
+            inetd.awaitStarted(1);
             String client = value(lines, "TCPREMOTEIP");
             assertEquals(client, value(lines, "REMOTE_HOST"));
             assertEquals(List.of(client + ":" + value(lines, "TCPREMOTEPORT")), inetd.startedFor());
@@ -167,6 +168,7 @@ class InetdIT {
             for (Talk talk : greedy) {
                 assertEquals("1\n", talk.rest());
             }
+            inetd.awaitStarted(4);
             assertEquals(List.of("127.0.0.2", "127.0.0.3", "127.0.0.2", "127.0.0.2"), hosts(inetd.startedFor()));
         }
     }
@@ -238,6 +240,7 @@ class InetdIT {
             gate.open();
             Result result = client.result();
             assertEquals(100, result.answered(), result::toString);
+            inetd.awaitEnded(100);
             assertTrue(inetd.mostAtOnce() < 60, () -> "at once: " + inetd.mostAtOnce());
         }
     }

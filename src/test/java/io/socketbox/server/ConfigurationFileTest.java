@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.socketbox.config.Configuration;
 import io.socketbox.linux.Descriptors;
+import io.socketbox.program.SetupException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
