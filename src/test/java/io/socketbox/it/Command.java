@@ -3,6 +3,7 @@ package io.socketbox.it;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,13 @@ record Command(Path folder, Map<String, String> environment, List<String> words)
     /** In this working directory, with nothing special in its environment. */
     static Command in(Path folder, String... words) {
         return new Command(folder, Map.of(), List.of(words));
+    }
+
+    /** The same command with more arguments. */
+    Command plus(String... arguments) {
+        List<String> more = new ArrayList<>(words);
+        more.addAll(List.of(arguments));
+        return new Command(folder, environment, more);
     }
 
     /** The same command with one more variable. */

@@ -1,0 +1,236 @@
+/*
+ * Taking this library along into a new program.
+ *
+ * A program that inherits a replaced listener needs the library and its settings, even where the daemon has cleaned its
+ * environment; one that inherits none (a login, a CGI program) must get neither. A process that never had a listener
+ * changes nothing: it may be a script that starts the daemon.
+ *
+ * The new environment stands on the stack: after vfork() the parent's memory is not ours to change, and in a signal
+ * handler there is no malloc().
+ */
+#define _GNU_SOURCE
+#include "next.h"
+#include "settings.h"
+#include "state.h"
+
+#include <alloca.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern char **environ;
+
+static const char PRELOAD[] = "LD_PRELOAD=";
+static const char NAME[] = "libsocketbox-preload.so";
+enum { PRELOAD_LENGTH = sizeof PRELOAD - 1, NAME_LENGTH = sizeof NAME - 1 };
+
+static char library[PATH_MAX];
+
+__attribute__((constructor)) static void find_library(void) {
+    Dl_info info;
+    if (dladdr(library, &info) != 0 && info.dli_fname != NULL && realpath(info.dli_fname, library) == NULL) {
+        library[0] = '\0';
+    }
+    /* Listeners that were inherited: close() and exec look for them from now on. */
+    struct state state;
+    state_next_listener(0, &state);
+}
+
+static bool listener_survives(void) {
+    struct state state;
+    for (int fd = state_next_listener(0, &state); fd >= 0; fd = state_next_listener(fd + 1, &state)) {
+        int flags = fcntl(fd, F_GETFD);
+        if (flags >= 0 && (flags & FD_CLOEXEC) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether length bytes at path name this library, whatever folder it is in. */
+static bool is_library(const char *path, size_t length) {
+    return length >= NAME_LENGTH && memcmp(path + length - NAME_LENGTH, NAME, NAME_LENGTH) == 0
+           && (length == NAME_LENGTH || path[length - NAME_LENGTH - 1] == '/');
+}
+
+/* Writes `LD_PRELOAD=` and what old lists besides us, after us if wanted. Room: strlen(old) + PATH_MAX + 16. */
+static void write_preload(char *to, const char *old, bool with_us) {
+    memcpy(to, PRELOAD, PRELOAD_LENGTH);
+    to += PRELOAD_LENGTH;
+    bool first = true;
+    if (with_us) {
+        size_t length = strlen(library);
+        memcpy(to, library, length);
+        to += length;
+        first = false;
+    }
+    while (*old != '\0') {
+        size_t length = strcspn(old, ": ");
+        if (length > 0 && !is_library(old, length)) {
+            if (!first) {
+                *to++ = ':';
+            }
+            memcpy(to, old, length);
+            to += length;
+            first = false;
+        }
+        old += length;
+        old += *old != '\0';
+    }
+    *to = '\0';
+}
+
+static bool is_preload(const char *variable) {
+    return strncmp(variable, PRELOAD, PRELOAD_LENGTH) == 0;
+}
+
+struct carried {
+    bool with_us;
+    size_t variables;     /* room for the environment, with the NULL */
+    size_t preload_bytes; /* room for LD_PRELOAD */
+    const char *preload;  /* its present value */
+};
+
+/* Whether the environment needs to change, and how much room that takes. */
+static bool plan(char *const environment[], struct carried *carried) {
+    if (!state_seen()) {
+        return false;
+    }
+    carried->with_us = listener_survives();
+    carried->preload = "";
+    size_t count = 0;
+    for (; environment != NULL && environment[count] != NULL; count++) {
+        if (is_preload(environment[count])) {
+            carried->preload = environment[count] + PRELOAD_LENGTH;
+        }
+    }
+    carried->variables = count + settings()->carried_count + 2;
+    carried->preload_bytes = strlen(carried->preload) + sizeof library + 16;
+    return true;
+}
+
+static void fill(char *const environment[], const struct carried *carried, char **to, char *preload) {
+    for (; environment != NULL && *environment != NULL; environment++) {
+        if (!is_preload(*environment) && !settings_is_ours(*environment)) {
+            *to++ = *environment;
+        }
+    }
+    write_preload(preload, carried->preload, carried->with_us);
+    if (preload[PRELOAD_LENGTH] != '\0') {
+        *to++ = preload;
+    }
+    for (unsigned i = 0; carried->with_us && i < settings()->carried_count; i++) {
+        *to++ = (char *)(uintptr_t)settings()->carried[i];
+    }
+    *to = NULL;
+}
+
+/* Replaces `environment` by what the new program gets. A macro, because the memory is the caller's stack. */
+#define CARRY(environment)                                                      \
+    struct carried carried;                                                     \
+    if (plan((environment), &carried)) {                                        \
+        char **copy = alloca(carried.variables * sizeof *copy);                 \
+        fill((environment), &carried, copy, alloca(carried.preload_bytes));     \
+        (environment) = copy;                                                   \
+    }
+
+/* The arguments of execl() and its kin as an array on the stack; `last` is the first of them, already read. */
+#define COLLECT(arguments, list, first)                                         \
+    va_list counting;                                                           \
+    va_copy(counting, list);                                                    \
+    size_t count = 1;                                                           \
+    for (const char *one = (first); one != NULL; one = va_arg(counting, char *)) { \
+        count++;                                                                \
+    }                                                                           \
+    va_end(counting);                                                           \
+    char **arguments = alloca(count * sizeof *arguments);                       \
+    arguments[0] = (char *)(uintptr_t)(first);                                  \
+    for (size_t i = 1; i < count; i++) {                                        \
+        arguments[i] = va_arg(list, char *);                                    \
+    }
+
+int hook_execve(const char *path, char *const arguments[], char *const environment[]) HOOK(execve);
+int hook_execv(const char *path, char *const arguments[]) HOOK(execv);
+int hook_execvp(const char *file, char *const arguments[]) HOOK(execvp);
+int hook_execvpe(const char *file, char *const arguments[], char *const environment[]) HOOK(execvpe);
+int hook_fexecve(int fd, char *const arguments[], char *const environment[]) HOOK(fexecve);
+int hook_execveat(int fd, const char *path, char *const arguments[], char *const environment[], int flags)
+    HOOK(execveat);
+int hook_execl(const char *path, const char *first, ...) HOOK(execl);
+int hook_execle(const char *path, const char *first, ...) HOOK(execle);
+int hook_execlp(const char *file, const char *first, ...) HOOK(execlp);
+spawn_function hook_posix_spawn HOOK(posix_spawn);
+spawn_function hook_posix_spawnp HOOK(posix_spawnp);
+
+int hook_execve(const char *path, char *const arguments[], char *const environment[]) {
+    CARRY(environment)
+    return next()->execve(path, arguments, environment);
+}
+
+int hook_execv(const char *path, char *const arguments[]) {
+    return hook_execve(path, arguments, environ);
+}
+
+int hook_execvpe(const char *file, char *const arguments[], char *const environment[]) {
+    CARRY(environment)
+    return next()->execvpe(file, arguments, environment);
+}
+
+int hook_execvp(const char *file, char *const arguments[]) {
+    return hook_execvpe(file, arguments, environ);
+}
+
+int hook_fexecve(int fd, char *const arguments[], char *const environment[]) {
+    CARRY(environment)
+    return next()->fexecve(fd, arguments, environment);
+}
+
+int hook_execveat(int fd, const char *path, char *const arguments[], char *const environment[], int flags) {
+    if (next()->execveat == NULL) {
+        errno = ENOSYS;
+        return -1;
+    }
+    CARRY(environment)
+    return next()->execveat(fd, path, arguments, environment, flags);
+}
+
+int hook_execl(const char *path, const char *first, ...) {
+    va_list list;
+    va_start(list, first);
+    COLLECT(arguments, list, first)
+    va_end(list);
+    return hook_execve(path, arguments, environ);
+}
+
+int hook_execlp(const char *file, const char *first, ...) {
+    va_list list;
+    va_start(list, first);
+    COLLECT(arguments, list, first)
+    va_end(list);
+    return hook_execvpe(file, arguments, environ);
+}
+
+int hook_execle(const char *path, const char *first, ...) {
+    va_list list;
+    va_start(list, first);
+    COLLECT(arguments, list, first)
+    char *const *environment = va_arg(list, char *const *);
+    va_end(list);
+    return hook_execve(path, arguments, environment);
+}
+
+int hook_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                     const posix_spawnattr_t *attributes, char *const arguments[], char *const environment[]) {
+    CARRY(environment)
+    return next()->posix_spawn(pid, path, actions, attributes, arguments, environment);
+}
+
+int hook_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
+                      const posix_spawnattr_t *attributes, char *const arguments[], char *const environment[]) {
+    CARRY(environment)
+    return next()->posix_spawnp(pid, file, actions, attributes, arguments, environment);
+}

@@ -1,0 +1,186 @@
+package io.socketbox.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.socketbox.testing.ServerProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The preload library, one behaviour a C program of src/test/c, and what it says about bad settings. */
+class PreloadIT {
+    private static final Path SOURCES = Path.of("src/test/c");
+    private static final Path LIBRARY =
+            ServerProcess.launcher("x").getParent().resolveSibling("lib/libsocketbox-preload.so");
+    private static final Path RUN = ServerProcess.launcher("run-with-socketbox");
+
+    @TempDir
+    Path folder;
+
+    @TestFactory
+    Stream<DynamicTest> behaviours() throws IOException {
+        List<Path> programs;
+        try (var files = Files.list(SOURCES)) {
+            programs = files.filter(file -> file.toString().endsWith(".c"))
+                    .sorted()
+                    .toList();
+        }
+        assertFalse(programs.isEmpty());
+        return programs.stream()
+                .map(source -> DynamicTest.dynamicTest(
+                        source.getFileName().toString().replace(".c", ""), () -> check(source)));
+    }
+
+    private void check(Path source) throws Exception {
+        Path place = Files.createTempDirectory(folder, "t");
+        Path program = place.resolve("program");
+        Command.Result compiled = Command.in(
+                        Path.of("").toAbsolutePath(), "cc -std=c17 -O1 -Wall -Wextra -Werror -pthread -o".split(" "))
+                .plus(program.toString(), source.toString())
+                .run();
+        assertEquals(0, compiled.exit(), compiled::output);
+        Path inside = Files.createDirectory(place.resolve("in"));
+        String bind = "*:80=@/web,[2001:db8::1]:81=@/six,192.0.2.1:82=@/four".replace("@", inside.toString());
+        Command.Result result = Command.in(inside, "timeout", "60", program.toString())
+                .with("LD_PRELOAD", LIBRARY.toString())
+                .with("SOCKETBOX_BIND", bind)
+                .with("SKBOX_DIRECTORY_ROOT", inside.toString())
+                .with("SKBOX_DIRECTORY_ROOT2", inside.toString())
+                .with("SKBOX_PORT_FILTER_IPV4", "0,0,443")
+                .run();
+        assertEquals(0, result.exit(), result::output);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SOCKETBOX_BIND=[::]:80",
+                "SOCKETBOX_BIND=[::]:0=/x",
+                "SOCKETBOX_BIND=[::]:70000=/x",
+                "SOCKETBOX_BIND=::1:80=/x",
+                "SOCKETBOX_BIND=[::]:80=relative",
+                "SOCKETBOX_BIND=[::]:80=/x,",
+                "SOCKETBOX_PEER4=240.0.0.0",
+                "SOCKETBOX_PEER4=240.0.0.1/4",
+                "SOCKETBOX_PEER4=240.0.0.0/25",
+                "SKBOX_DIRECTORY_ROOT=relative",
+                "SKBOX_DIRECTORY_ROOT2=relative",
+                "SKBOX_STRICT_STREAM_MODE=3",
+                "SKBOX_STEALTH_MODE=x",
+                "SKBOX_PORT_FILTER_IPV6=1024,,80",
+                "SKBOX_PORT_FILTER_IPV4=0,0,65536",
+                "SKBOX_PORT_FILTER_IPV6_WILDCARD=-1",
+                "SKBOX_PORT_FILTER_IPV4_WILDCARD=80,80x",
+            })
+    void aBadSettingEndsTheProgram(String setting) throws Exception {
+        Command.Result result = Command.in(folder, "env", "LD_PRELOAD=" + LIBRARY, setting, "true")
+                .run();
+        assertEquals(1, result.exit(), result::output);
+        assertEquals(1, result.output().lines().count(), result::output);
+        assertTrue(result.output().startsWith("socketbox-preload: " + setting + ": "), result::output);
+    }
+
+    @Test
+    void runWithSocketboxPassesItsSettingsOn() throws Exception {
+        Command.Result result = Command.in(
+                        folder,
+                        RUN.toString(),
+                        "-b",
+                        "[::]:80=/run/a",
+                        "--bind=*:81=/run/b",
+                        "-b192.0.2.1:82=/run/c",
+                        "--",
+                        "sh",
+                        "-c",
+                        "echo $SOCKETBOX_BIND $SKBOX_DIRECTORY_ROOT $LD_PRELOAD; exit 7")
+                .run();
+        assertEquals(7, result.exit(), result::output);
+        assertEquals(
+                "[::]:80=/run/a,*:81=/run/b,192.0.2.1:82=/run/c /run/socketbox-conf " + LIBRARY + "\n",
+                result.output());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--", "-b", "-b x -- true", "--unknown true", "-b [::]:80=x true"})
+    void runWithSocketboxRefusesBadUsage(String arguments) throws Exception {
+        Command.Result result =
+                Command.in(folder, RUN.toString()).plus(arguments.split(" ")).run();
+        assertEquals(1, result.exit(), result::output);
+        assertTrue(result.output().startsWith("run-with-socketbox: "), result::output);
+    }
+
+    @Test
+    void runWithSocketboxWarnsOfStaticPrograms() throws Exception {
+        Path source = Files.writeString(folder.resolve("p.c"), "int main(void) { return 5; }\n");
+        Command.Result compiled = Command.in(folder, "cc", "-static", "-o", "p", source.toString())
+                .run();
+        assertEquals(0, compiled.exit(), compiled::output);
+        Command.Result result =
+                Command.in(folder, RUN.toString(), "--", folder + "/p").run();
+        assertEquals(5, result.exit(), result::output);
+        assertTrue(result.output().contains("linked statically"), result::output);
+        assertEquals("", Command.in(folder, RUN.toString(), "true").run().output());
+    }
+
+    @Test
+    void passesAndQueriesDescriptors() throws Exception {
+        String script = """
+                import os, socket, subprocess, sys
+                bin = sys.argv[1]
+                listener = socket.create_server(("127.0.0.1", 0))
+                client = socket.create_connection(listener.getsockname())
+                server, peer = listener.accept()
+                a, b = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+                keep = [s.fileno() for s in (a, b, server)]
+                a.send(b"no descriptor")
+                subprocess.run([bin + "/send-receive-fd", "-s", str(server.fileno()), str(a.fileno())],
+                               pass_fds=keep, check=True)
+                query = 'exec "$0" -f $SKBOX_RECEIVED_FD "$@"'
+                for options, wanted in (
+                    ([], "::ffff:127.0.0.1 %d\\n::ffff:127.0.0.1 %d\\n" % (listener.getsockname()[1], peer[1])),
+                    (["-ra"], "::ffff:127.0.0.1\\n"),
+                    (["-lpR"], "%04x\\n" % listener.getsockname()[1]),
+                    (["-raR"], "00000000000000000000ffff7f000001\\n"),
+                ):
+                    said = subprocess.run([bin + "/send-receive-fd", "-r", str(b.fileno()), "sh", "-c", query,
+                                           bin + "/socket-query", *options], pass_fds=keep, check=True,
+                                          capture_output=True, text=True).stdout
+                    assert said == wanted, (options, said, wanted)
+                    subprocess.run([bin + "/send-receive-fd", "-s", str(server.fileno()), str(a.fileno())],
+                                   pass_fds=keep, check=True)
+                """;
+        Command.Result result = Command.in(
+                        folder, "python3", "-c", script, RUN.getParent().toString())
+                .run();
+        assertEquals(0, result.exit(), result::output);
+    }
+
+    @Test
+    void theSmallProgramsSayWhatIsWrong() throws Exception {
+        String bin = RUN.getParent().toString();
+        assertSays(1, "socket-query: descriptor 77; ", bin + "/socket-query", "-f", "77");
+        assertSays(1, "socket-query: local address of descriptor 0: ENOTSOCK", bin + "/socket-query");
+        assertSays(1, "send-receive-fd: x: not a descriptor number", bin + "/send-receive-fd", "-s", "0", "x");
+        assertSays(1, "send-receive-fd: send descriptor 1 through", bin + "/send-receive-fd", "-s", "1", "0");
+        assertSays(1, "usage: send-receive-fd", bin + "/send-receive-fd");
+        assertSays(0, "usage: socket-query", bin + "/socket-query", "--help");
+        assertSays(0, "usage: send-receive-fd", bin + "/send-receive-fd", "--help");
+        assertSays(0, "usage: run-with-socketbox", RUN.toString(), "--help");
+    }
+
+    private void assertSays(int exit, String start, String... command) throws Exception {
+        Command.Result result = Command.in(folder, command).run();
+        assertEquals(exit, result.exit(), result::output);
+        assertTrue(result.output().startsWith(start), result::output);
+    }
+}
