@@ -10,6 +10,7 @@
  */
 #define _GNU_SOURCE
 #include "next.h"
+#include "release.h"
 #include "settings.h"
 #include "state.h"
 
@@ -36,8 +37,7 @@ __attribute__((constructor)) static void find_library(void) {
         library[0] = '\0';
     }
     /* Listeners that were inherited: close() and exec look for them from now on. */
-    struct state state;
-    state_next_listener(0, &state);
+    release_remember_inherited();
 }
 
 static bool listener_survives(void) {

@@ -157,6 +157,7 @@ static int replace(int fd, int domain, int type, const char *path, const struct 
     }
     int result = socketfile_bind(made, type, path, &state);
     if (result == 0) {
+        release_remember(path, type, &state);
         result = state_write(made, &state) == 0 ? put(made, fd) : -1;
     } else if (errno == EADDRINUSE && type == SOCK_DGRAM && share(fd, path, &state) == 0) {
         next()->close(made);

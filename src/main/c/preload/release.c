@@ -7,11 +7,21 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/close_range.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 
-enum { CONTROL_BYTES = CMSG_SPACE(4 * sizeof(int)) };
+enum { AT_ONCE = 4, CONTROL_BYTES = CMSG_SPACE(AT_ONCE * sizeof(int)), FILES = 32 };
+
+/* Files to look at when this process ends. A place is taken once, filled, and then never changed. */
+static struct file {
+    atomic_bool filled;
+    int type;
+    struct state state;
+    char path[109];
+} files[FILES];
+static atomic_uint file_count;
 
 /* Takes, or with MSG_PEEK copies, the descriptors of the next message. Returns how many, or -1 when there is none. */
 static int receive(int fd, int flags, int *descriptors) {
@@ -42,7 +52,7 @@ static void reset(int connection) {
 }
 
 void release_reset_queue(int fd) {
-    int descriptors[4];
+    int descriptors[AT_ONCE];
     int count;
     while ((count = receive(fd, 0, descriptors)) >= 0) {
         for (int i = 0; i < count; i++) {
@@ -60,9 +70,12 @@ static void hold_queue(int fd, struct release *release) {
     if (next()->setsockopt(fd, SOL_SOCKET, SO_PEEK_OFF, &from, sizeof from) != 0) {
         return;
     }
-    int count = 0;
-    while (release->held_count + 4 <= RELEASE_HELD
-           && (count = receive(fd, MSG_PEEK, &release->held[release->held_count])) >= 0) {
+    /* Bounded in itself: another process that closes at the same time may set the offset back. */
+    for (int i = 0; i < RELEASE_HELD && release->held_count + AT_ONCE <= RELEASE_HELD; i++) {
+        int count = receive(fd, MSG_PEEK, &release->held[release->held_count]);
+        if (count < 0) {
+            break;
+        }
         release->held_count += count;
     }
     from = -1;
@@ -118,9 +131,34 @@ void release_range(unsigned first, unsigned last) {
     }
 }
 
+void release_remember(const char *path, int type, const struct state *state) {
+    unsigned place = atomic_load(&file_count) < FILES ? atomic_fetch_add(&file_count, 1) : FILES;
+    if (place < FILES) {
+        files[place].type = type;
+        files[place].state = *state;
+        memcpy(files[place].path, path, strnlen(path, sizeof files[place].path - 1));
+        atomic_store(&files[place].filled, true);
+    }
+}
+
+void release_remember_inherited(void) {
+    struct state state;
+    char path[109];
+    for (int fd = state_next_listener(0, &state); fd >= 0; fd = state_next_listener(fd + 1, &state)) {
+        if (socketfile_path(fd, path)) {
+            release_remember(path, (state.flags & STATE_STREAM) != 0 ? SOCK_STREAM : SOCK_DGRAM, &state);
+        }
+    }
+}
+
 /* What ends without close(): the kernel closes silently, and the file would stay. */
 __attribute__((destructor)) static void end(void) {
     release_range(0, INT_MAX);
+    for (int i = 0; i < FILES; i++) {
+        if (atomic_load(&files[i].filled)) {
+            socketfile_remove(files[i].path, files[i].type, &files[i].state, true);
+        }
+    }
 }
 
 int hook_close(int fd) HOOK(close);
@@ -172,7 +210,7 @@ void hook_closefrom(int first) {
 }
 
 void hook_exit_now(int status) {
-    release_range(0, INT_MAX);
+    end();
     next()->exit_now(status);
     abort();
 }

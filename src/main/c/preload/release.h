@@ -23,6 +23,15 @@ void release_end(struct release *release);
 /* Closes every listener among the descriptors from first to last. */
 void release_range(unsigned first, unsigned last);
 
+/*
+ * Has the file at path looked at when this process ends: its last close may happen in a child that has given up the
+ * right to remove it, as nginx's workers have.
+ */
+void release_remember(const char *path, int type, const struct state *state);
+
+/* Remembers the listeners that this process has been started with. */
+void release_remember_inherited(void);
+
 /* Resets every connection that waits in the listener fd. */
 void release_reset_queue(int fd);
 
