@@ -1,4 +1,4 @@
-/* The file goes with the process that bound it, when the last close was that of a child without the right to remove it. */
+/* The file goes with the process that bound it, when the last close was a child's without the right to remove it. */
 #include "preload.h"
 
 static void parent(int unused) {

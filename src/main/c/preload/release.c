@@ -62,8 +62,9 @@ void release_reset_queue(int fd) {
 }
 
 /*
- * Whether this is the last close of the open file is known only after it, when the queue is gone. So the queue is looked
- * through before: SO_PEEK_OFF walks over the messages (one byte each), and each peek gives us a copy of the connection.
+ * Whether this is the last close of the open file is known only after it, when the queue is gone. So the queue is
+ * looked through before: SO_PEEK_OFF walks over the messages (one byte each), and each peek gives us a copy of the
+ * connection. It is bounded: another process that closes at the same time may set the offset back.
  */
 static void hold_queue(int fd, struct release *release) {
     int from = 0;

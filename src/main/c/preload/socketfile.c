@@ -38,8 +38,8 @@ static bool refuses(const char *path, int type) {
 }
 
 /*
- * Two processes may replace or remove one file at the same time; they take turns by a lock on its folder, which needs no
- * file of its own. Who holds it longer than 200 ms, or keeps the folder from us, is not waited for. Returns -1 then.
+ * Two processes may replace or remove one file at the same time; they take turns by a lock on its folder, which needs
+ * no file of its own. Who holds it longer than 200 ms, or keeps the folder from us, is not waited for. Returns -1 then.
  */
 static int lock_folder(const char *path) {
     char folder[109];

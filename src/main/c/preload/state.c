@@ -54,7 +54,8 @@ static bool unpack(const struct sock_filter *program, size_t length, struct stat
     }
     memcpy(state, data, sizeof *state);
     return state->magic == MAGIC && state->option_count <= STATE_OPTIONS
-           && words == HEADER_WORDS + state->option_count * OPTION_WORDS && state->address_length <= sizeof state->address;
+           && words == HEADER_WORDS + state->option_count * OPTION_WORDS
+           && state->address_length <= sizeof state->address;
 }
 
 bool state_read(int fd, struct state *state) {

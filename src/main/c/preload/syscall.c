@@ -13,7 +13,7 @@ long hook_syscall(long number, ...) {
     va_list list;
     va_start(list, number);
     for (int i = 0; i < 6; i++) {
-        a[i] = va_arg(list, long); /* Beyond those that were passed there is stack or registers, never read by a call. */
+        a[i] = va_arg(list, long); /* Beyond those that were passed there is something, which no call looks at. */
     }
     va_end(list);
     switch (number) {

@@ -129,6 +129,11 @@ static enum target_kind find_link_local(const struct in6_addr *address, unsigned
     return TARGET_LINK_LOCAL;
 }
 
+/* Port 0 is any port that is free, which programs bind that connect: never ours at a wildcard address. */
+static bool passes_wildcard(const struct port_filter *filter, unsigned port) {
+    return port != 0 && port_filter_passes(filter, port);
+}
+
 static enum target_kind find_ipv4(const uint8_t *address, unsigned port, struct target *target) {
     const struct settings *set = settings();
     if (set->root2 == NULL) {
@@ -138,7 +143,7 @@ static enum target_kind find_ipv4(const uint8_t *address, unsigned port, struct 
         enum target_kind kind = address[1] == 180 ? TARGET_DATAGRAM : TARGET_STREAM;
         return kind_or_error(path_in_root2(target, "/X", 4000u + address[2], address[3], port), kind);
     }
-    if (memcmp(address, (uint8_t[4]){0}, 4) == 0 && port_filter_passes(&set->ipv4_wildcard, port)) {
+    if (memcmp(address, (uint8_t[4]){0}, 4) == 0 && passes_wildcard(&set->ipv4_wildcard, port)) {
         return kind_or_error(path_in_root2(target, "/X", 4, 0, port), TARGET_DATAGRAM);
     }
     return TARGET_NONE;
@@ -150,7 +155,7 @@ static enum target_kind find_magic(const struct in6_addr *address, unsigned port
         return find_ipv4(&address->s6_addr[12], port, target);
     }
     if (IN6_IS_ADDR_UNSPECIFIED(address)) {
-        if (set->root2 == NULL || !port_filter_passes(&set->ipv6_wildcard, port)) {
+        if (set->root2 == NULL || !passes_wildcard(&set->ipv6_wildcard, port)) {
             return TARGET_NONE;
         }
         return kind_or_error(path_in_root2(target, "/X", 0, 0, port), TARGET_DATAGRAM);

@@ -108,7 +108,10 @@ static _Noreturn void become(char **program, int fd) {
 
 int main(int count, char **arguments) {
     static const struct option options[] = {
-        {"send", required_argument, NULL, 's'}, {"receive", no_argument, NULL, 'r'}, {"help", no_argument, NULL, 'h'}, {0}};
+        {"send", required_argument, NULL, 's'},
+        {"receive", no_argument, NULL, 'r'},
+        {"help", no_argument, NULL, 'h'},
+        {0}};
     const char *sent = NULL;
     bool receives = false;
     int option;

@@ -30,7 +30,8 @@ int tool_descriptor(const char *text) {
         tool_fail(EXIT_TROUBLE, 0, "%s: not a descriptor number", text);
     }
     if (fcntl((int)number, F_GETFD) < 0) {
-        tool_fail(EXIT_TROUBLE, errno, "descriptor %ld; open it in the shell, for example by %ld<>FILE", number, number);
+        tool_fail(EXIT_TROUBLE, errno, "descriptor %ld; open it in the shell, for example by %ld<>FILE", number,
+                  number);
     }
     return (int)number;
 }

@@ -8,6 +8,7 @@ import io.socketbox.testing.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -130,6 +131,23 @@ class PreloadIT {
         assertEquals(5, result.exit(), result::output);
         assertTrue(result.output().contains("linked statically"), result::output);
         assertEquals("", Command.in(folder, RUN.toString(), "true").run().output());
+    }
+
+    @Test
+    void runWithSocketboxWarnsOfProgramsThatItCannotReach() throws Exception {
+        Path go = Files.copy(Path.of("/usr/bin/env"), folder.resolve("go"));
+        Files.writeString(go, "\0Go buildinf:", StandardOpenOption.APPEND);
+        assertTrue(go.toFile().setExecutable(true));
+        Command.Result result =
+                Command.in(folder, RUN.toString(), go.toString(), "true").run();
+        assertEquals(0, result.exit(), result::output);
+        assertTrue(result.output().contains("is a Go program"), result::output);
+        Path setUid = Files.copy(Path.of("/usr/bin/env"), folder.resolve("setuid"));
+        Command.Result changed =
+                Command.in(folder, "chmod", "4755", setUid.toString()).run();
+        assertEquals(0, changed.exit(), changed::output);
+        result = Command.in(folder, RUN.toString(), setUid.toString(), "true").run();
+        assertTrue(result.output().contains("set-user-ID"), result::output);
     }
 
     @Test
