@@ -4,8 +4,6 @@
 static int passed(int listener) {
     int pair[2];
     CHECK(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0);
-    char path[64];
-    (void)path;
     union {
         struct cmsghdr align;
         char bytes[CMSG_SPACE(sizeof(int))];

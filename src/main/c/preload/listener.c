@@ -284,6 +284,6 @@ int hook_getsockopt(int fd, int level, int name, void *value, socklen_t *length)
 
 int hook_setsockopt(int fd, int level, int name, const void *value, socklen_t length) {
     struct state state;
-    return state_seen() && state_read_listener(fd, &state) ? options_set(fd, level, name, value, length)
-                                                           : next()->setsockopt(fd, level, name, value, length);
+    return state_read_listener(fd, &state) ? options_set(fd, level, name, value, length)
+                                           : next()->setsockopt(fd, level, name, value, length);
 }
