@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -136,7 +135,7 @@ class DaemonsIT {
                 List.of("/usr/sbin/nginx", "-e", scene.path("nginx.err").toString(), "-c", config.toString()));
         Path pidFile = scene.path("nginx.pid");
         int first = awaitPid(pidFile, -1);
-        scene.with((AutoCloseable) () -> killNginx(pidFile));
+        scene.with((AutoCloseable) () -> killNginx(first));
         assertNginxLogs(servers, launcher);
         assertNoneLost(servers, BURST, GET, "\r\n\r\nhello");
 
@@ -145,6 +144,7 @@ class DaemonsIT {
 
         TestProcesses.kill(first, SIGUSR2);
         int second = awaitPid(pidFile, first);
+        scene.with((AutoCloseable) () -> killNginx(second));
         TestProcesses.kill(first, SIGQUIT);
         assertNoneLost(servers, BURST / 4, GET, "\r\n\r\nhello");
         awaitEnd(first);
@@ -205,17 +205,13 @@ class DaemonsIT {
         Await.until(pid + " ends", () -> ProcessHandle.of(pid).isEmpty());
     }
 
-    /** After a failure: the master that the pid file names, and its workers. */
-    private static void killNginx(Path pidFile) {
-        if (Files.exists(pidFile)) {
-            ProcessHandle.of(Long.parseLong(DaemonProcess.read(pidFile).strip()))
-                    .ifPresent(master -> {
-                        List<ProcessHandle> workers =
-                                new ArrayList<>(master.children().toList());
-                        master.destroyForcibly();
-                        workers.forEach(ProcessHandle::destroyForcibly);
-                    });
-        }
+    /** After a failure: a master, and its children: workers, or another master whose pid was never learnt. */
+    private static void killNginx(int pid) {
+        ProcessHandle.of(pid).ifPresent(master -> {
+            List<ProcessHandle> children = master.descendants().toList();
+            master.destroyForcibly();
+            children.forEach(ProcessHandle::destroyForcibly);
+        });
     }
 
     @Test
