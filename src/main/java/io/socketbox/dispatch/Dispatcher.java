@@ -51,7 +51,8 @@ final class Dispatcher implements Agent {
     private long pausedUntilNs;
     private boolean draining;
     private long drainUntilNs;
-    private int drainAtMost;
+    /** While draining, how many of those that waited in the backlogs when it began are still to be accepted. */
+    private int backlogLeft;
 
     /**
      * Not running yet.
@@ -191,7 +192,7 @@ final class Dispatcher implements Agent {
             if (fd >= 0) {
                 counters.increment(Counter.ACCEPTED);
                 dispatch(fd, nowNs);
-                drainAtMost--;
+                backlogLeft--;
             } else if (!mayAcceptMore(listener, calls.errno(), nowNs)) {
                 return;
             }
@@ -339,8 +340,9 @@ final class Dispatcher implements Agent {
         if (!draining) {
             draining = true;
             drainUntilNs = System.nanoTime() + context.limits().timeoutNs();
+            backlogLeft = 0;
             for (int fd : listenFds) {
-                drainAtMost += fd >= 0 ? Sockets.backlogLength(fd) : 0;
+                backlogLeft += fd >= 0 ? Sockets.backlogLength(fd) : 0;
             }
             if (receiverFd >= 0) {
                 calls.shutdown(receiverFd, Sockets.SHUT_RD);
@@ -353,7 +355,7 @@ final class Dispatcher implements Agent {
         if (nowNs - drainUntilNs >= 0) {
             closeReceiver();
         }
-        if (nowNs - drainUntilNs >= 0 || drainAtMost <= 0) {
+        if (nowNs - drainUntilNs >= 0 || backlogLeft <= 0) {
             closeListeners();
         }
         for (int i = 0; i < listenFds.length && !paused; i++) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.socketbox.linux.TestProcesses;
 import io.socketbox.testing.ServerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,7 +74,7 @@ class DemoIT {
             assertTrue(tried.output().contains("server: [2001:db8:1:0:b::2]:80"), tried::output);
             String client = line.strip().split(" ")[2];
             assertTrue(Files.exists(Path.of("/proc", client)));
-            Command.in(folder, "kill", "-INT", Long.toString(demo.pid())).run();
+            TestProcesses.kill((int) demo.pid(), ServerProcess.SIGINT);
             assertEquals(130, demo.waitFor());
             assertFalse(Files.exists(Path.of("/proc", client)));
             assertNothingLeft();
