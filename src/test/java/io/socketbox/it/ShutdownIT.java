@@ -119,7 +119,9 @@ class ShutdownIT {
             scene.slow("r", 1);
             ServerProcess server = scene.server(List.of(), List.of("prlimit", "--nofile=128:128"), RULES);
             // What was accepted before must not count as taken from the backlog.
-            assertEquals(100, LoadClient.run(scene.netns(), addresses(1), 100, 10, 30_000).answered());
+            assertEquals(
+                    100,
+                    LoadClient.run(scene.netns(), addresses(1), 100, 10, 30_000).answered());
             server.signal(ServerProcess.SIGSTOP);
             List<Socket> clients = scene.netns().call(() -> {
                 List<Socket> connected = new ArrayList<>();
