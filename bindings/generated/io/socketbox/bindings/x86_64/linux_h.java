@@ -1427,6 +1427,15 @@ public class linux_h extends linux_h$shared {
     public static int F_SETFL() {
         return F_SETFL;
     }
+    private static final int F_SETPIPE_SZ = (int)1031L;
+    /**
+     * {@snippet lang=c :
+     * #define F_SETPIPE_SZ 1031
+     * }
+     */
+    public static int F_SETPIPE_SZ() {
+        return F_SETPIPE_SZ;
+    }
     private static final int F_DUPFD_CLOEXEC = (int)1030L;
     /**
      * {@snippet lang=c :
@@ -1444,6 +1453,15 @@ public class linux_h extends linux_h$shared {
      */
     public static int FD_CLOEXEC() {
         return FD_CLOEXEC;
+    }
+    private static final int SPLICE_F_NONBLOCK = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define SPLICE_F_NONBLOCK 2
+     * }
+     */
+    public static int SPLICE_F_NONBLOCK() {
+        return SPLICE_F_NONBLOCK;
     }
     private static final int _LINUX_CAPABILITY_VERSION_3 = (int)537396514L;
     /**
@@ -1571,6 +1589,15 @@ public class linux_h extends linux_h$shared {
     public static int IP_TRANSPARENT() {
         return IP_TRANSPARENT;
     }
+    private static final int IP_BIND_ADDRESS_NO_PORT = (int)24L;
+    /**
+     * {@snippet lang=c :
+     * #define IP_BIND_ADDRESS_NO_PORT 24
+     * }
+     */
+    public static int IP_BIND_ADDRESS_NO_PORT() {
+        return IP_BIND_ADDRESS_NO_PORT;
+    }
     private static final int IPV6_V6ONLY = (int)26L;
     /**
      * {@snippet lang=c :
@@ -1597,6 +1624,15 @@ public class linux_h extends linux_h$shared {
      */
     public static int IPV6_FREEBIND() {
         return IPV6_FREEBIND;
+    }
+    private static final int TCP_NODELAY = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define TCP_NODELAY 1
+     * }
+     */
+    public static int TCP_NODELAY() {
+        return TCP_NODELAY;
     }
     private static final int TCP_INFO = (int)11L;
     /**
@@ -1976,6 +2012,15 @@ public class linux_h extends linux_h$shared {
     public static int SOCK_NONBLOCK() {
         return SOCK_NONBLOCK;
     }
+    private static final int MSG_PEEK = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.MSG_PEEK = 2
+     * }
+     */
+    public static int MSG_PEEK() {
+        return MSG_PEEK;
+    }
     private static final int MSG_CTRUNC = (int)8L;
     /**
      * {@snippet lang=c :
@@ -1984,6 +2029,15 @@ public class linux_h extends linux_h$shared {
      */
     public static int MSG_CTRUNC() {
         return MSG_CTRUNC;
+    }
+    private static final int MSG_TRUNC = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.MSG_TRUNC = 32
+     * }
+     */
+    public static int MSG_TRUNC() {
+        return MSG_TRUNC;
     }
     private static final int MSG_DONTWAIT = (int)64L;
     /**
@@ -3040,6 +3094,71 @@ public class linux_h extends linux_h$shared {
                 traceDowncall("getdents64", __fd, __buffer, __length);
             }
             return (long)mh$.invokeExact(__fd, __buffer, __length);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class splice {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            linux_h.C_LONG,
+            linux_h.C_INT,
+            linux_h.C_POINTER,
+            linux_h.C_INT,
+            linux_h.C_POINTER,
+            linux_h.C_LONG,
+            linux_h.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("splice");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * extern __ssize_t splice(int __fdin, __off64_t *__offin, int __fdout, __off64_t *__offout, size_t __len, unsigned int __flags)
+     * }
+     */
+    public static FunctionDescriptor splice$descriptor() {
+        return splice.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * extern __ssize_t splice(int __fdin, __off64_t *__offin, int __fdout, __off64_t *__offout, size_t __len, unsigned int __flags)
+     * }
+     */
+    public static MethodHandle splice$handle() {
+        return splice.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * extern __ssize_t splice(int __fdin, __off64_t *__offin, int __fdout, __off64_t *__offout, size_t __len, unsigned int __flags)
+     * }
+     */
+    public static MemorySegment splice$address() {
+        return splice.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * extern __ssize_t splice(int __fdin, __off64_t *__offin, int __fdout, __off64_t *__offout, size_t __len, unsigned int __flags)
+     * }
+     */
+    public static long splice(int __fdin, MemorySegment __offin, int __fdout, MemorySegment __offout, long __len, int __flags) {
+        var mh$ = splice.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("splice", __fdin, __offin, __fdout, __offout, __len, __flags);
+            }
+            return (long)mh$.invokeExact(__fdin, __offin, __fdout, __offout, __len, __flags);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

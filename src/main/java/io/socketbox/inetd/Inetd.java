@@ -1,6 +1,7 @@
 package io.socketbox.inetd;
 
 import io.socketbox.dispatch.Mailbox;
+import io.socketbox.handoff.StreamCheck;
 import io.socketbox.linux.Environment;
 import io.socketbox.linux.Epoll;
 import io.socketbox.linux.HotCalls;

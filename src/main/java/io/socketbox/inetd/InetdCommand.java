@@ -1,5 +1,6 @@
 package io.socketbox.inetd;
 
+import io.socketbox.handoff.StreamCheck;
 import io.socketbox.linux.ByteStrings;
 import io.socketbox.linux.Credentials;
 import io.socketbox.linux.LinuxException;
@@ -7,6 +8,8 @@ import io.socketbox.linux.Platform;
 import io.socketbox.linux.TaskDirectory;
 import io.socketbox.linux.UnsupportedPlatformException;
 import io.socketbox.observe.EventLog;
+import io.socketbox.program.Invocation;
+import io.socketbox.program.LogWriter;
 import io.socketbox.program.PrivilegePlan;
 import io.socketbox.program.Privileges;
 import io.socketbox.program.ServiceManager;

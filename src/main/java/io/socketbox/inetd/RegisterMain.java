@@ -1,5 +1,7 @@
 package io.socketbox.inetd;
 
+import io.socketbox.program.Invocation;
+
 /** The entry of socketbox-inetd-p; {@link InetdCommand} does the work. */
 public final class RegisterMain {
     private RegisterMain() {}

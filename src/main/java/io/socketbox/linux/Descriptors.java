@@ -78,6 +78,11 @@ public final class Descriptors {
         }
     }
 
+    /** fcntl(2) F_SETPIPE_SZ: how many bytes a pipe holds. */
+    public static void setPipeSize(int fd, int bytes) {
+        fcntl(fd, linux_h.F_SETPIPE_SZ(), "F_SETPIPE_SZ", bytes);
+    }
+
     /** dup(2): the lowest free number, kept across exec. */
     public static int dup(int fd) {
         try (Frame frame = new Frame()) {

@@ -2,7 +2,7 @@ package io.socketbox.linux;
 
 import io.socketbox.bindings.x86_64.linux_h;
 
-/** Options of socket(7), ip(7) and ipv6(7) whose value is an int. */
+/** Options of socket(7), tcp(7), ip(7) and ipv6(7) whose value is an int. */
 public enum SocketOption {
     SO_REUSEADDR(linux_h.SOL_SOCKET(), linux_h.SO_REUSEADDR()),
     SO_REUSEPORT(linux_h.SOL_SOCKET(), linux_h.SO_REUSEPORT()),
@@ -14,6 +14,8 @@ public enum SocketOption {
     SO_KEEPALIVE(linux_h.SOL_SOCKET(), linux_h.SO_KEEPALIVE()),
     SO_SNDBUF(linux_h.SOL_SOCKET(), linux_h.SO_SNDBUF()),
     SO_RCVBUF(linux_h.SOL_SOCKET(), linux_h.SO_RCVBUF()),
+    TCP_NODELAY(linux_h.IPPROTO_TCP(), linux_h.TCP_NODELAY()),
+    IP_BIND_ADDRESS_NO_PORT(linux_h.IPPROTO_IP(), linux_h.IP_BIND_ADDRESS_NO_PORT()),
     IP_TRANSPARENT(linux_h.IPPROTO_IP(), linux_h.IP_TRANSPARENT()),
     IP_FREEBIND(linux_h.IPPROTO_IP(), linux_h.IP_FREEBIND()),
     IPV6_V6ONLY(linux_h.IPPROTO_IPV6(), linux_h.IPV6_V6ONLY()),

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.socketbox.handoff.StreamCheck;
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Errno;
 import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.Sockets;
+import io.socketbox.program.Invocation;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,7 @@
-package io.socketbox.inetd;
-
-import io.socketbox.handoff.ReceivingSocket;
+package io.socketbox.handoff;
 
 /** Which descriptors count as connections: {@code SKBOX_STRICT_STREAM_MODE} of the environment. */
-enum StreamCheck {
+public enum StreamCheck {
     /** 0: any descriptor. */
     NONE,
     /** 1: any stream socket. */
@@ -11,10 +9,11 @@ enum StreamCheck {
     /** 2, the default: a stream socket of family UNIX, INET or INET6. */
     TYPE_AND_FAMILY;
 
-    static final String VARIABLE = "SKBOX_STRICT_STREAM_MODE";
+    /** The variable's name. */
+    public static final String VARIABLE = "SKBOX_STRICT_STREAM_MODE";
 
     /** Reads the variable's value; null and what is no number of a mode are the default. */
-    static StreamCheck of(String value) {
+    public static StreamCheck of(String value) {
         return switch (value) {
             case "0" -> NONE;
             case "1" -> TYPE;
@@ -22,7 +21,8 @@ enum StreamCheck {
         };
     }
 
-    boolean admits(int fd) {
+    /** Whether a received descriptor counts; it stays the caller's. */
+    public boolean admits(int fd) {
         return this == NONE || ReceivingSocket.isStream(fd, this == TYPE);
     }
 }

@@ -1,4 +1,4 @@
-package io.socketbox.inetd;
+package io.socketbox.program;
 
 import io.socketbox.linux.Processes;
 import java.io.FileDescriptor;
@@ -19,7 +19,7 @@ import java.util.function.IntConsumer;
  * @param err for events and errors; written without buffering.
  * @param halt ends the process at once with an exit code, on the second signal.
  */
-record Invocation(
+public record Invocation(
         List<String> arguments, Map<String, String> environment, PrintStream out, OutputStream err, IntConsumer halt) {
 
     /**
@@ -27,7 +27,7 @@ record Invocation(
      *
      * @param count of arguments: the bytes come from the kernel, because the JVM's decoding loses some under LANG=C.
      */
-    static Invocation ofProcess(int count) {
+    public static Invocation ofProcess(int count) {
         List<String> commandLine = Processes.rawArguments();
         return new Invocation(
                 commandLine.subList(commandLine.size() - count, commandLine.size()),

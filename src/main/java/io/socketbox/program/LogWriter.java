@@ -1,4 +1,4 @@
-package io.socketbox.inetd;
+package io.socketbox.program;
 
 import io.socketbox.observe.EventLog;
 import java.util.concurrent.CountDownLatch;
@@ -6,7 +6,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** Writes what the agent says, on the calling thread, so that a standard error that is slow does not hold it up. */
-final class LogWriter {
+public final class LogWriter {
     private static final long TICK_S = 1;
 
     private final EventLog log;
@@ -14,14 +14,14 @@ final class LogWriter {
     private final Semaphore lines = new Semaphore(0);
 
     /** @param over counted down when there will be no more. */
-    LogWriter(EventLog log, CountDownLatch over) {
+    public LogWriter(EventLog log, CountDownLatch over) {
         this.log = log;
         this.over = over;
         log.onQueued(lines::release);
     }
 
     /** Writes until the end. */
-    void run() {
+    public void run() {
         try {
             while (over.getCount() > 0) {
                 if (lines.tryAcquire(TICK_S, TimeUnit.SECONDS)) {
