@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -33,6 +34,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The relay between real servers, clients and targets.
@@ -485,6 +488,51 @@ class RelayIT {
             }
             assertEquals(InetAddress.getByName("192.0.2.55"), seen.join());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v1", "v2"})
+    void nginxReadsWhoTheClientIs(String version) throws Exception {
+        try (Scene scene = new Scene()) {
+            Path conf = Files.writeString(
+                    scene.path("nginx.conf"), """
+                    daemon off; master_process off; pid @pid; error_log @error;
+                    events {}
+                    http {
+                      access_log off;
+                      client_body_temp_path @t1; proxy_temp_path @t2; fastcgi_temp_path @t3;
+                      uwsgi_temp_path @t4; scgi_temp_path @t5;
+                      server {
+                        listen [::1]:90 proxy_protocol;
+                        return 200 "$proxy_protocol_addr $proxy_protocol_server_addr $proxy_protocol_server_port";
+                      }
+                    }
+                    """.replace("@", scene.path("").toString() + "/"));
+            Process nginx = scene.netns()
+                    .call(() -> new ProcessBuilder(
+                                    "nginx", "-e", scene.path("error").toString(), "-c", conf.toString())
+                            .start());
+            scene.with(nginx::destroyForcibly);
+            Await.until("nginx listens", () -> isListening(scene));
+            scene.server(RULES);
+            relay(scene, "-p", "90", "--proxy", version);
+            String request = "GET / HTTP/1.0\r\n\r\n";
+            String four = Talk.once(scene.netns(), at("192.0.2.9", 80), request);
+            assertTrue(four.endsWith("192.0.2.9 192.0.2.9 80"), four);
+            String six = Talk.once(scene.netns(), FRONT, request);
+            assertTrue(six.endsWith(" 2001:db8::7 80"), six);
+            nginx.destroyForcibly().waitFor();
+        }
+    }
+
+    private static boolean isListening(Scene scene) {
+        return scene.netns().call(() -> {
+            try (Socket probe = new Socket("::1", 90)) {
+                return probe.isConnected();
+            } catch (IOException e) {
+                return false;
+            }
+        });
     }
 
     @Test
