@@ -7,10 +7,10 @@ import io.socketbox.linux.StreamCalls;
 
 /**
  * One direction of a relayed connection. Bytes go through a pipe of the {@link PipePool} by splice(2), without being
- * copied to this process: that takes half the CPU time of reading and writing when much is sent, and the same within a
- * tenth when messages are small. When the pool has no pipe, they are looked at in the socket (MSG_PEEK), sent, and then
- * taken off it, as many as were accepted; so a direction never holds memory of this process, and one whose receiver is
- * slow leaves the bytes with the sender.
+ * copied to this process: that takes half the CPU time of reading and writing when much is sent, and up to a fifth more
+ * when messages are small. When the pool has no pipe, they are looked at in the socket (MSG_PEEK), sent, and then taken
+ * off it, as many as were accepted; so a direction never holds memory of this process, and one whose receiver is slow
+ * leaves the bytes with the sender.
  *
  * <p>Readiness is edge-triggered: {@link End} remembers it. Allocates nothing. For the agent's thread.
  */
