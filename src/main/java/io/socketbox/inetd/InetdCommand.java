@@ -14,6 +14,7 @@ import io.socketbox.program.PrivilegePlan;
 import io.socketbox.program.Privileges;
 import io.socketbox.program.ServiceManager;
 import io.socketbox.program.SetupException;
+import io.socketbox.program.SignalHandling;
 import io.socketbox.program.UsageException;
 import io.socketbox.program.Version;
 import java.util.ArrayList;
@@ -115,7 +116,15 @@ final class InetdCommand {
 
     private int run(Inetd inetd, List<ServiceSpec> specs, ServiceManager manager) {
         LogWriter writer = new LogWriter(log, inetd.over());
-        InetdSignals.install(inetd, manager, log, invocation.halt());
+        SignalHandling.install(
+                "taking no more connections; waiting for children",
+                () -> {
+                    manager.say(ServiceManager.STOPPING);
+                    inetd.stop();
+                },
+                inetd::reload,
+                log,
+                invocation.halt());
         inetd.start();
         log.write("ready: " + (specs.size() == 1 ? describe(specs.getFirst()) : specs.size() + " services"));
         manager.say(ServiceManager.READY);

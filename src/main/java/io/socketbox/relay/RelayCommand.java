@@ -13,6 +13,7 @@ import io.socketbox.program.Invocation;
 import io.socketbox.program.LogWriter;
 import io.socketbox.program.ServiceManager;
 import io.socketbox.program.SetupException;
+import io.socketbox.program.SignalHandling;
 import io.socketbox.program.UsageException;
 import io.socketbox.program.Version;
 import java.util.ArrayList;
@@ -70,7 +71,15 @@ final class RelayCommand {
         ServiceManager manager = new ServiceManager(invocation.environment().get("NOTIFY_SOCKET"), log);
         RelayAgent agent = new RelayAgent(opened, budget, check, this::reread, options.graceNs(), log);
         LogWriter writer = new LogWriter(log, agent.over());
-        RelaySignals.install(agent, manager, log, invocation.halt());
+        SignalHandling.install(
+                "taking no more connections; waiting for those there are",
+                () -> {
+                    manager.say(ServiceManager.STOPPING);
+                    agent.stop();
+                },
+                agent::reload,
+                log,
+                invocation.halt());
         agent.start();
         log.write("ready: " + (specs.size() == 1 ? describe(specs.getFirst()) : specs.size() + " services") + "; up to "
                 + budget.connections() + " connections");

@@ -11,6 +11,7 @@ import io.socketbox.program.PrivilegePlan;
 import io.socketbox.program.Privileges;
 import io.socketbox.program.Registration;
 import io.socketbox.program.SetupException;
+import io.socketbox.program.SignalHandling;
 import io.socketbox.route.Destination;
 import io.socketbox.route.Routes;
 import java.util.List;
@@ -151,7 +152,12 @@ final class Server {
                 .clearTransparent(options.clearTransparent())
                 .endWhenInheritedGone(options.sendToFd() >= 0)
                 .log(log));
-        SignalHandling.install(engine::drain, log, halt);
+        SignalHandling.install(
+                "accepting no more; handing over what is waiting",
+                engine::drain,
+                () -> log.write("SIGHUP: reload is not available; restart to use a changed configuration"),
+                log,
+                halt);
         String from = sockets.display();
         engine.start();
         log.write("listening on " + (registered < 0 ? from : receivedFrom()) + "; " + sum(routes));

@@ -1,4 +1,4 @@
-package io.socketbox.server;
+package io.socketbox.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -14,7 +14,10 @@ class SignalHandlingTest {
 
     private final List<String> done = new ArrayList<>();
     private final SignalHandling handling = new SignalHandling(
-            () -> done.add("drain"), new EventLog(new ByteArrayOutputStream()), code -> done.add("halt " + code));
+            "ending",
+            () -> done.add("drain"),
+            new EventLog(new ByteArrayOutputStream()),
+            code -> done.add("halt " + code));
 
     @Test
     void theFirstSignalDrainsAndALaterOneHalts() {
