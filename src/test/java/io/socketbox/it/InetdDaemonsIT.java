@@ -30,7 +30,7 @@ class InetdDaemonsIT {
     @Test
     void busyboxServesPages() throws IOException {
         try (Scene scene = new Scene()) {
-            scene.server("rule-set:0\ndefault jump-unix:@s\n");
+            scene.patientServer("rule-set:0\ndefault jump-unix:@s\n");
             Path www = Files.createDirectories(scene.path("www/cgi-bin")).getParent();
             Files.writeString(www.resolve("index.html"), "a page\n");
             InetdIT.script(
@@ -66,7 +66,7 @@ class InetdDaemonsIT {
     @ValueSource(strings = {"2001:db8::22", "192.0.2.22"})
     void sshdLetsAKeyIn(String address) throws Exception {
         try (Scene scene = new Scene()) {
-            scene.server("rule-set:0\ndefault jump-unix:@s\n", "-p", "22");
+            scene.patientServer("rule-set:0\ndefault jump-unix:@s\n", "-p", "22");
             Path folder = scene.path("ssh");
             Files.createDirectory(folder);
             keyPair(folder.resolve("host"));

@@ -44,14 +44,14 @@ class InetdIT {
     @Test
     void aBurstIsServedAndNothingIsLeft() {
         try (Scene scene = new Scene()) {
-            scene.server(RULES);
+            scene.patientServer(RULES);
             InetdProcess inetd = InetdProcess.start(scene, scene.path("s").toString(), "sh", "-c", InetdProcess.ANSWER);
             LoadClient.one(scene.netns(), addresses(1).getFirst());
             inetd.awaitEnded(1);
             int before = inetd.process().stats().descriptors().size();
             long startNs = System.nanoTime();
             Result result = LoadClient.run(
-                    scene.netns(), List.of(at("2001:db8::1", 80), at("192.0.2.1", 80)), 2_000, 2_000, 120_000);
+                    scene.netns(), List.of(at("2001:db8::1", 80), at("192.0.2.1", 80)), 2_000, 2_000, 600_000);
             System.out.println(
                     "inetd, 2,000 at once in " + (System.nanoTime() - startNs) / 1_000_000 + " ms: " + result);
             assertEquals(2_000, result.answered(), result::toString);
@@ -67,7 +67,7 @@ class InetdIT {
     @Test
     void aChildHasTheConnectionAndNothingElse() {
         try (Scene scene = new Scene()) {
-            scene.server(RULES);
+            scene.patientServer(RULES);
             String show =
                     "ls /proc/$$/fd | tr '\\n' ' '; echo; grep ^flags /proc/$$/fdinfo/0; grep ^Sig /proc/self/status;"
                             + " cut -d' ' -f1,6 /proc/$$/stat; ulimit -Sn; ulimit -Hn; readlink /proc/$$/fd/0 /proc/$$/fd/1"
@@ -125,7 +125,7 @@ class InetdIT {
     @Test
     void standardErrorCanBeTheConnectionToo() {
         try (Scene scene = new Scene()) {
-            scene.server(RULES);
+            scene.patientServer(RULES);
             InetdProcess.start(scene, "--stderr", scene.path("s").toString(), "sh", "-c", "echo out; echo err >&2");
             assertEquals("out\nerr\n", Talk.once(scene.netns(), at("2001:db8::1", 80), ""));
         }
@@ -135,10 +135,10 @@ class InetdIT {
     void noMoreChildrenThanAllowedAndNoneLost() {
         try (Scene scene = new Scene()) {
             Gate gate = new Gate(scene);
-            scene.server(RULES);
+            scene.patientServer(RULES);
             InetdProcess inetd = InetdProcess.start(
                     scene, "-c", "3", scene.path("s").toString(), "sh", "-c", gate.before(InetdProcess.ANSWER));
-            LoadClient client = LoadClient.start(scene.netns(), addresses(4), 60, 60, 60_000);
+            LoadClient client = LoadClient.start(scene.netns(), addresses(4), 60, 60, 600_000);
             inetd.awaitStarted(3);
             assertEquals(3, children(inetd).size());
             gate.open();
@@ -153,7 +153,7 @@ class InetdIT {
     void aClientThatHasItsShareWaitsWhileOthersGoOn() {
         try (Scene scene = new Scene()) {
             Gate gate = new Gate(scene);
-            scene.server(RULES);
+            scene.patientServer(RULES);
             InetdProcess inetd = InetdProcess.start(
                     scene, "-C", "1", scene.path("s").toString(), "sh", "-c", gate.before("echo $TCPCONNNUM"));
             List<Talk> greedy = new ArrayList<>();
@@ -181,7 +181,7 @@ class InetdIT {
     void aFullQueueOfOneClientHoldsBackToo() {
         try (Scene scene = new Scene()) {
             Gate gate = new Gate(scene);
-            scene.server(RULES);
+            scene.patientServer(RULES);
             InetdProcess inetd = InetdProcess.start(
                     scene,
                     "-C",
@@ -192,7 +192,7 @@ class InetdIT {
                     "sh",
                     "-c",
                     gate.before(InetdProcess.ANSWER));
-            LoadClient client = LoadClient.start(scene.netns(), List.of(at("192.0.2.1", 80)), 60, 60, 60_000);
+            LoadClient client = LoadClient.start(scene.netns(), List.of(at("192.0.2.1", 80)), 60, 60, 600_000);
             inetd.awaitStarted(2);
             gate.open();
             Result result = client.result();
@@ -205,7 +205,7 @@ class InetdIT {
     @Test
     void aProgramThatIsNotThereIsSaidAndTheRestGoesOn() throws IOException {
         try (Scene scene = new Scene()) {
-            scene.server(RULES);
+            scene.patientServer(RULES);
             Path program = scene.path("program");
             InetdProcess inetd = InetdProcess.start(scene, scene.path("s").toString(), program.toString());
             assertEquals("", Talk.once(scene.netns(), at("2001:db8::1", 80), ""));
@@ -220,7 +220,7 @@ class InetdIT {
     void aUserWithTooManyProcessesMakesConnectionsWait() {
         try (Scene scene = new Scene()) {
             Gate gate = new Gate(scene);
-            scene.server(RULES, "--queue", "1000");
+            scene.patientServer(RULES, "--queue", "1000");
             allow(scene.path(""), "rwxr-xr-x");
             allow(scene.path("gate"), "rw-rw-rw-");
             InetdProcess inetd = InetdProcess.start(
@@ -235,7 +235,7 @@ class InetdIT {
                     "sh",
                     "-c",
                     gate.before(InetdProcess.ANSWER));
-            LoadClient client = LoadClient.start(scene.netns(), addresses(4), 100, 100, 60_000);
+            LoadClient client = LoadClient.start(scene.netns(), addresses(4), 100, 100, 600_000);
             inetd.awaitLine("EAGAIN (Resource temporarily unavailable); trying again, connections wait");
             gate.open();
             Result result = client.result();
@@ -268,7 +268,7 @@ class InetdIT {
     @Test
     void privilegesAreGivenUpAfterTheSocketIsThere() {
         try (Scene scene = new Scene()) {
-            scene.server(RULES);
+            scene.patientServer(RULES);
             InetdProcess inetd = InetdProcess.start(
                     scene, "-u", "nobody", scene.path("s").toString(), "sh", "-c", "id -un; id -gn; id -G | wc -w");
             assertEquals("nobody\nnogroup\n1\n", Talk.once(scene.netns(), at("2001:db8::1", 80), ""));
@@ -280,7 +280,7 @@ class InetdIT {
     void saysThatItIsReadyAndThatItStops() throws Exception {
         try (Scene scene = new Scene()) {
             int manager = TestSockets.bindUnix(TestSockets.SOCK_DGRAM, scene.path("notify"));
-            scene.server(RULES);
+            scene.patientServer(RULES);
             InetdProcess inetd = InetdProcess.start(
                     scene,
                     "socketbox-inetd",

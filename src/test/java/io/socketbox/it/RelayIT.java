@@ -120,7 +120,7 @@ class RelayIT {
                 arrived.complete(digest(socket.getInputStream()));
                 join(sender);
             });
-            scene.server(RULES);
+            scene.patientServer(RULES);
             ServerProcess relay = relay(scene, "-p", "90");
             try (Socket client = client(scene)) {
                 Thread sender = Thread.ofVirtual().start(() -> send(client, up));
@@ -165,7 +165,7 @@ class RelayIT {
                 socket.shutdownOutput();
                 late.complete(new String(socket.getInputStream().readAllBytes(), "ISO-8859-1"));
             });
-            scene.server(RULES);
+            scene.patientServer(RULES);
             relay(scene, "-c", "[::1]:91", "-c", "[::1]:90");
             try (Socket first = client(scene)) {
                 first.getOutputStream().write("question".getBytes("ISO-8859-1"));
@@ -190,7 +190,7 @@ class RelayIT {
                 await(mayRead);
                 drain(socket);
             });
-            scene.server(RULES);
+            scene.patientServer(RULES);
             ServerProcess relay = relay(scene, "-p", "90");
             try (Socket client = client(scene)) {
                 byte[] chunk = new byte[1 << 16];
@@ -242,7 +242,7 @@ class RelayIT {
         try (Scene scene = new Scene()) {
             RelayTarget a = RelayTarget.start(scene, "::1", 90, RelayIT::echo);
             RelayTarget b = RelayTarget.start(scene, "127.0.0.1", 91, RelayIT::echo);
-            scene.server(RULES);
+            scene.patientServer(RULES);
             ServerProcess relay = relay(scene, "-c", "[::1]:90", "-c", "127.0.0.1:91", "-c", "[::1]:99");
             for (int i = 0; i < 9; i++) {
                 assertEcho(scene, "hello");
@@ -265,7 +265,7 @@ class RelayIT {
     @Test
     void withoutATargetTheClientIsReset() throws Exception {
         try (Scene scene = new Scene()) {
-            scene.server(RULES);
+            scene.patientServer(RULES);
             ServerProcess relay =
                     relay(scene, "-c", "[::1]:98", "-u", scene.path("none").toString());
             for (int i = 0; i < 3; i++) {
@@ -289,7 +289,7 @@ class RelayIT {
             scene.netns().ip("addr add 198.51.100.1/24 dev blind");
             scene.netns().ip("neigh add 198.51.100.2 lladdr 02:00:00:00:00:01 dev blind");
             RelayTarget.start(scene, "::1", 90, RelayIT::echo);
-            scene.server(RULES);
+            scene.patientServer(RULES);
             ServerProcess relay = relay(scene, "-c", "[::1]:90", "-c", "198.51.100.2:90", "--connect-timeout", "100ms");
             assertEcho(scene, "one");
             assertEcho(scene, "two");
@@ -301,12 +301,12 @@ class RelayIT {
     void aBurstIsServedWithTrueAddresses() {
         try (Scene scene = new Scene()) {
             RelayTarget.start(scene, "::1", 90, RelayTarget::answer);
-            scene.server(RULES);
+            scene.patientServer(RULES);
             ServerProcess relay = relay(scene, "-p", "90", "-i");
             int before = relay.stats().descriptors().size();
             List<InetSocketAddress> all = new ArrayList<>(addresses(20));
             all.add(at("192.0.2.9", 80));
-            Result result = LoadClient.run(scene.netns(), all, 2_000, 2_000, 60_000);
+            Result result = LoadClient.run(scene.netns(), all, 2_000, 2_000, 600_000);
             assertEquals(2_000, result.answered(), result::toString);
             Await.until("only free pipes are left", () -> relay.stats().sockets() <= 6);
             assertTrue(before > 0);
@@ -317,7 +317,7 @@ class RelayIT {
     void aThousandAtOnceAndNothingLeftOpen() throws Exception {
         try (Scene scene = new Scene()) {
             RelayTarget.start(scene, "::1", 90, RelayIT::echo);
-            scene.server(RULES);
+            scene.patientServer(RULES);
             ServerProcess relay = relay(scene, "-p", "90");
             int before = relay.stats().sockets();
             List<Socket> clients = new ArrayList<>();
@@ -342,9 +342,9 @@ class RelayIT {
     void withFewDescriptorsTheRestWaits() {
         try (Scene scene = new Scene()) {
             RelayTarget.start(scene, "::1", 90, RelayTarget::answer);
-            scene.server(RULES);
+            scene.patientServer(RULES);
             ServerProcess relay = relay(scene, List.of("prlimit", "--nofile=160:160"), "-p", "90", "-i");
-            Result result = LoadClient.run(scene.netns(), addresses(5), 500, 200, 60_000);
+            Result result = LoadClient.run(scene.netns(), addresses(5), 500, 200, 600_000);
             assertEquals(500, result.answered(), result::toString);
             assertTrue(relay.isAlive());
         }
@@ -354,7 +354,7 @@ class RelayIT {
     void sigtermLetsConnectionsEnd() throws Exception {
         try (Scene scene = new Scene()) {
             RelayTarget.start(scene, "::1", 90, RelayIT::echo);
-            scene.server(RULES);
+            scene.patientServer(RULES);
             ServerProcess relay = relay(scene, "-p", "90", "--grace", "5m");
             try (Socket client = client(scene)) {
                 client.getOutputStream().write('a');
@@ -375,7 +375,7 @@ class RelayIT {
     void graceBoundsTheEnd() throws Exception {
         try (Scene scene = new Scene()) {
             RelayTarget.start(scene, "::1", 90, RelayIT::echo);
-            scene.server(RULES);
+            scene.patientServer(RULES);
             ServerProcess relay = relay(scene, "-p", "90", "--grace", "0s");
             try (Socket client = client(scene)) {
                 client.getOutputStream().write('a');
@@ -392,9 +392,9 @@ class RelayIT {
     void restartsUnderLoadLoseNothing() {
         try (Scene scene = new Scene()) {
             RelayTarget.start(scene, "::1", 90, RelayTarget::answer);
-            scene.server(RULES);
+            scene.patientServer(RULES);
             ServerProcess relay = relay(scene, "-p", "90", "-i");
-            LoadClient load = LoadClient.start(scene.netns(), addresses(8), 1_500, 32, 120_000);
+            LoadClient load = LoadClient.start(scene.netns(), addresses(8), 1_500, 32, 600_000);
             for (int i = 1; i <= 2; i++) {
                 load.awaitFinished(i * 300);
                 assertEquals(0, relay.terminate());
@@ -412,7 +412,7 @@ class RelayIT {
                     scene, "::1", 90, socket -> socket.getOutputStream().write('A'));
             RelayTarget.start(
                     scene, "::1", 91, socket -> socket.getOutputStream().write('B'));
-            scene.server(RULES);
+            scene.patientServer(RULES);
             var file = scene.config("-s @s -p 90 # first\n-s @other -p 90\n");
             ServerProcess relay = launch(scene, List.of(), List.of("-f", file.toString()));
             assertEquals("A", Talk.once(scene.netns(), FRONT, ""));
@@ -432,7 +432,7 @@ class RelayIT {
     void idleConnectionsAreReset() throws Exception {
         try (Scene scene = new Scene()) {
             RelayTarget.start(scene, "::1", 90, RelayIT::drain);
-            scene.server(RULES);
+            scene.patientServer(RULES);
             ServerProcess relay = relay(scene, "-p", "90", "--idle-timeout", "200ms");
             try (Socket client = client(scene)) {
                 client.getOutputStream().write('a');
@@ -448,7 +448,7 @@ class RelayIT {
         try (Scene scene = new Scene()) {
             scene.netns().anyIp("64:ff9b::/96");
             RelayTarget.start(scene, "192.0.2.33", 90, RelayIT::echo);
-            scene.server(RULES);
+            scene.patientServer(RULES);
             ServerProcess relay = relay(scene, "-N", "-c", "::ffff:0.0.0.0", "-p", "90");
             assertEquals("", outside(scene));
             Socket client = scene.netns().call(() -> new Socket(InetAddress.getByName("64:ff9b::c000:221"), 80));
@@ -481,7 +481,7 @@ class RelayIT {
         try (Scene scene = new Scene()) {
             CompletableFuture<InetAddress> seen = new CompletableFuture<>();
             RelayTarget.start(scene, "192.0.2.90", 90, socket -> seen.complete(socket.getInetAddress()));
-            scene.server(RULES);
+            scene.patientServer(RULES);
             relay(scene, "-c", "192.0.2.90", "-p", "90", "--transparent");
             try (Talk talk = Talk.to(scene.netns(), at("192.0.2.9", 80), "192.0.2.55")) {
                 assertEquals("", talk.rest());
@@ -514,7 +514,7 @@ class RelayIT {
                             .start());
             scene.with(nginx::destroyForcibly);
             Await.until("nginx listens", () -> isListening(scene));
-            scene.server(RULES);
+            scene.patientServer(RULES);
             relay(scene, "-p", "90", "--proxy", version);
             String request = "GET / HTTP/1.0\r\n\r\n";
             String four = Talk.once(scene.netns(), at("192.0.2.9", 80), request);

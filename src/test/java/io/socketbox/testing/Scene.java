@@ -104,7 +104,14 @@ public final class Scene implements AutoCloseable {
         return server(List.of(), List.of(), config, arguments);
     }
 
-    /** The same with descriptors 3, 4, … and a command around it. */
+    /** The same for a destination that a loaded machine makes slow: connections wait for it as long as it takes. */
+    public ServerProcess patientServer(String config, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("--handoff-timeout", "60m"));
+        all.addAll(List.of(arguments));
+        return server(config, all.toArray(String[]::new));
+    }
+
+    /** {@link #server} with descriptors 3, 4, … and a command around it. */
     public ServerProcess server(List<Integer> inherited, List<String> wrapper, String config, String... arguments) {
         List<String> all = new ArrayList<>(List.of("-f", config(config).toString()));
         all.addAll(List.of(arguments));

@@ -29,7 +29,7 @@ public final class ServerProcess implements AutoCloseable {
     public static final int SIGCONT = 18;
     public static final int SIGSTOP = 19;
 
-    private static final long START_TIMEOUT_S = 30;
+    private static final long START_TIMEOUT_S = 300;
     private static final int SIGKILL = 9;
     private static final Pattern READY = Pattern.compile("\\blisten(s|ing)\\b.*");
     private static final Pattern PORT = Pattern.compile("\\]:(\\d+)");
