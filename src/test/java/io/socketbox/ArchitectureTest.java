@@ -39,7 +39,8 @@ class ArchitectureTest {
         "observe,  ''",
         "handoff,  linux observe",
         "dispatch, handoff route linux observe",
-        "program,  linux observe"
+        "program,  linux observe",
+        "receive,  program dispatch handoff route config linux observe"
     })
     void aRoomImportsOnlyWhatItMay(String room, String allowed) {
         String[] packages = Stream.concat(Stream.of(room), Arrays.stream(allowed.split(" ")))

@@ -64,11 +64,11 @@ final class Children {
     }
 
     private int spawn(SpawnRequest request) {
-        budget.lower();
+        budget.limit().lower();
         try {
             return Processes.spawn(request);
         } finally {
-            budget.restore();
+            budget.limit().restore();
         }
     }
 

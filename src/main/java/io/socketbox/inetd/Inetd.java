@@ -8,23 +8,20 @@ import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.observe.EventLog;
 import io.socketbox.program.SetupException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.util.ArrayList;
+import io.socketbox.receive.AgentThread;
+import io.socketbox.receive.Deadline;
+import io.socketbox.receive.ReceivingAgent;
+import io.socketbox.receive.Renewal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
-import org.agrona.concurrent.NoOpIdleStrategy;
 
 /**
  * The loop of socketbox-inetd: one {@code epoll_wait} and what it returned, for each turn. Owns the services and the
  * children; other threads reach it by {@link #stop} and {@link #reload}.
  */
-final class Inetd implements Agent {
+final class Inetd implements ReceivingAgent {
     private static final int MAX_EVENTS = 128;
     private static final long LOOK_NS = 1_000_000_000L;
     private static final long TAG_WAKE = 0L << 32;
@@ -34,44 +31,43 @@ final class Inetd implements Agent {
     /** A service whose place was opened before privileges were given up; the source is null where it has to be tried. */
     record Opened(ServiceSpec spec, ServiceSource source) {}
 
-    /** Reads the services anew. */
-    @FunctionalInterface
-    interface Rereading {
-        /** All services that there shall be. */
-        List<ServiceSpec> read() throws SetupException;
-    }
-
     private final List<Opened> opened;
     private final Budget budget;
     private final StreamCheck check;
-    private final Rereading rereading;
+    private final Renewal<ServiceSpec> renewal;
     private final long graceNs;
     private final EventLog log;
+    private final AgentThread thread;
     private final Mailbox mailbox = new Mailbox();
-    private final CountDownLatch over = new CountDownLatch(1);
     private final Map<Integer, Service> services = new LinkedHashMap<>();
     private int nextId;
     private HotCalls calls;
     private Loop loop;
     private Children children;
-    private long endAtNs = Service.NEVER;
+    private long endAtNs = Deadline.NEVER;
     private boolean leavingChildren;
-    private volatile boolean failed;
 
     /**
      * Not running yet.
      *
      * @param opened the services to begin with; their sources are owned from here on.
-     * @param rereading where services come from on {@link #reload}.
+     * @param renewal what {@link #reload} does.
      * @param graceNs how long after {@link #stop} children and what waits for one may take.
      */
-    Inetd(List<Opened> opened, Budget budget, StreamCheck check, Rereading rereading, long graceNs, EventLog log) {
+    Inetd(
+            List<Opened> opened,
+            Budget budget,
+            StreamCheck check,
+            Renewal<ServiceSpec> renewal,
+            long graceNs,
+            EventLog log) {
         this.opened = opened;
         this.budget = budget;
         this.check = check;
-        this.rereading = rereading;
+        this.renewal = renewal;
         this.graceNs = graceNs;
         this.log = log;
+        this.thread = new AgentThread(log);
     }
 
     @Override
@@ -79,50 +75,26 @@ final class Inetd implements Agent {
         return "inetd";
     }
 
-    /** Starts the loop on a thread of its own. */
-    void start() {
-        AgentRunner runner = new AgentRunner(NoOpIdleStrategy.INSTANCE, this::notice, null, this);
-        AgentRunner.startOnThread(runner, task -> {
-            Thread thread = new Thread(task, roleName());
-            thread.setDaemon(true);
-            return thread;
-        });
+    @Override
+    public AgentThread thread() {
+        return thread;
     }
 
-    private void notice(Throwable failure) {
-        if (!(failure instanceof AgentTerminationException)) {
-            StringWriter trace = new StringWriter();
-            failure.printStackTrace(new PrintWriter(trace));
-            log.offer("internal error: " + trace);
-            failed = true;
-        }
-    }
-
-    /** Has every service take no more, and the loop end when all is served or the time of grace is over. Any thread. */
-    void stop() {
+    @Override
+    public void stop() {
         mailbox.post(this::end);
     }
 
     private void end() {
-        if (endAtNs == Service.NEVER) {
+        if (endAtNs == Deadline.NEVER) {
             endAtNs = System.nanoTime() + graceNs;
             services.values().forEach(Service::stop);
         }
     }
 
-    /** Reads the services anew; those at a place that stays keep their socket. Any thread. */
-    void reload() {
+    @Override
+    public void reload() {
         mailbox.post(this::reread);
-    }
-
-    /** Counted down when the loop has ended. */
-    CountDownLatch over() {
-        return over;
-    }
-
-    /** Whether it ended by an error of its own. */
-    boolean failed() {
-        return failed;
     }
 
     @Override
@@ -151,8 +123,7 @@ final class Inetd implements Agent {
         try {
             return work();
         } catch (LinuxException e) {
-            notice(e);
-            throw new AgentTerminationException(e);
+            throw thread.fatal(e);
         }
     }
 
@@ -192,7 +163,7 @@ final class Inetd implements Agent {
         boolean served = leavingChildren
                 ? services.values().stream().allMatch(Service::holdsNothing)
                 : services.isEmpty() && children.count() == 0;
-        if (endAtNs != Service.NEVER && (served || nowNs >= endAtNs)) {
+        if (endAtNs != Deadline.NEVER && (served || nowNs >= endAtNs)) {
             throw new AgentTerminationException();
         }
     }
@@ -206,69 +177,21 @@ final class Inetd implements Agent {
         if (children.mustLook()) {
             nextNs = Math.min(nextNs, nowNs + LOOK_NS);
         }
-        if (nextNs == Service.NEVER) {
-            return -1;
-        }
-        long waitNs = nextNs - nowNs;
-        return waitNs <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, (waitNs + 999_999) / 1_000_000);
+        return Deadline.timeoutMs(nextNs, nowNs);
     }
 
     private void reread() {
-        if (endAtNs != Service.NEVER) {
-            return;
-        }
-        try {
-            List<ServiceSpec> wanted = rereading.read();
-            List<Service> gone = new ArrayList<>(services.values());
-            int fresh = 0;
-            for (ServiceSpec spec : wanted) {
-                Service same = take(gone, spec.place());
-                if (same != null) {
-                    same.become(spec);
-                } else if (open(spec)) {
-                    fresh++;
-                }
-            }
-            gone.removeIf(Service::isStopping);
-            gone.forEach(Service::stop);
-            log.offer("services read anew: " + wanted.size() + " there, " + fresh + " opened, " + gone.size()
-                    + " stopped");
-        } catch (SetupException e) {
-            e.getMessage().lines().forEach(log::offer);
-            log.offer("services not read anew; going on with those of before");
+        if (endAtNs == Deadline.NEVER) {
+            renewal.apply(services.values(), this::open);
         }
     }
 
-    private static Service take(List<Service> from, Place place) {
-        for (Service service : from) {
-            if (!service.isStopping() && service.spec().place().isSame(place)) {
-                from.remove(service);
-                return service;
-            }
-        }
-        return null;
-    }
-
-    private boolean open(ServiceSpec spec) {
-        try {
-            add(new Opened(spec, spec.place().isRegistration() ? null : ServiceSource.open(spec.place())));
-            return true;
-        } catch (SetupException e) {
-            log.offer(e.getMessage() + "; the other services go on");
-            return false;
-        }
+    private void open(ServiceSpec spec) throws SetupException {
+        add(new Opened(spec, spec.place().isRegistration() ? null : ServiceSource.open(spec.place())));
     }
 
     @Override
     public void onClose() {
-        try {
-            close();
-        } finally {
-            over.countDown();
-        }
-    }
-
-    private void close() {
         int closed = 0;
         for (Service service : services.values()) {
             closed += service.abandon();

@@ -1,67 +1,62 @@
 package io.socketbox.inetd;
 
 import io.socketbox.handoff.StreamCheck;
-import io.socketbox.linux.ByteStrings;
 import io.socketbox.linux.Credentials;
-import io.socketbox.linux.LinuxException;
-import io.socketbox.linux.Platform;
 import io.socketbox.linux.TaskDirectory;
-import io.socketbox.linux.UnsupportedPlatformException;
 import io.socketbox.observe.EventLog;
 import io.socketbox.program.Invocation;
-import io.socketbox.program.LogWriter;
 import io.socketbox.program.PrivilegePlan;
 import io.socketbox.program.Privileges;
-import io.socketbox.program.ServiceManager;
 import io.socketbox.program.SetupException;
-import io.socketbox.program.SignalHandling;
-import io.socketbox.program.UsageException;
 import io.socketbox.program.Version;
+import io.socketbox.receive.Program;
+import io.socketbox.receive.RaisedLimit;
+import io.socketbox.receive.Renewal;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A program from its command line to its exit code. Never ends the process itself. */
+/** What socketbox-inetd and socketbox-inetd-p do with a command line. */
 final class InetdCommand {
-    /** Ended as asked, or the server that it registered with went away. */
-    static final int OK = 0;
-    /** Bad usage, a failed start, or an error of its own. */
-    static final int FAILED = 1;
-
     private final InetdOptions options;
     private final Invocation invocation;
+    private final Program program;
     private final EventLog log;
 
-    private InetdCommand(InetdOptions options, Invocation invocation, EventLog log) {
+    private InetdCommand(InetdOptions options, Invocation invocation, Program program, EventLog log) {
         this.options = options;
         this.invocation = invocation;
+        this.program = program;
         this.log = log;
     }
 
     /** Does what the command line asks for; returns the exit code. */
-    static int run(InetdProgram program, Invocation invocation) {
-        EventLog log = new EventLog(program.programName(), invocation.err());
-        try {
-            Platform.require();
-            InetdOptions options = InetdOptions.read(program, invocation.arguments());
-            switch (options.mode()) {
-                case HELP -> invocation.out().print(InetdHelp.of(program));
-                case VERSION -> invocation.out().print(program.programName() + " " + Version.current() + "\n");
+    static int run(InetdProgram which, Invocation invocation) {
+        EventLog log = new EventLog(which.programName(), invocation.err());
+        Program program = new Program(invocation, log);
+        return program.run(() -> {
+            InetdOptions options = InetdOptions.read(which, invocation.arguments());
+            InetdCommand command = new InetdCommand(options, invocation, program, log);
+            switch (options.task()) {
+                case HELP -> invocation.out().print(InetdHelp.of(which));
+                case VERSION -> invocation.out().print(which.programName() + " " + Version.current() + "\n");
+                case CHECK ->
+                    command.services().forEach(spec -> invocation.out().print(spec.describe() + "\n"));
                 case SERVE -> {
-                    return new InetdCommand(options, invocation, log).serve();
+                    return command.serve();
                 }
             }
-            return OK;
-        } catch (UsageException | SetupException | LinuxException | UnsupportedPlatformException e) {
-            e.getMessage().lines().forEach(log::write);
-            return FAILED;
-        }
+            return Program.OK;
+        });
+    }
+
+    private List<ServiceSpec> services() throws SetupException {
+        return options.file() == null ? List.of(options.service()) : ServiceFile.read(options.file());
     }
 
     private int serve() throws SetupException {
-        Budget budget = Budget.raise(log);
+        Budget budget = new Budget(RaisedLimit.raise(log));
         PrivilegePlan plan = PrivilegePlan.resolve(options.user(), options.group(), null, false);
-        List<ServiceSpec> specs =
-                options.file() == null ? List.of(options.service()) : ServiceFile.read(options.file());
+        List<ServiceSpec> specs = services();
         List<Inetd.Opened> opened = new ArrayList<>();
         for (ServiceSpec spec : specs) {
             opened.add(new Inetd.Opened(spec, open(spec.place())));
@@ -69,8 +64,11 @@ final class InetdCommand {
         become(plan);
         checkUsers(specs);
         StreamCheck check = StreamCheck.of(invocation.environment().get(StreamCheck.VARIABLE));
-        ServiceManager manager = new ServiceManager(invocation.environment().get("NOTIFY_SOCKET"), log);
-        return run(new Inetd(opened, budget, check, this::reread, options.graceNs(), log), specs, manager);
+        Renewal<ServiceSpec> renewal = new Renewal<>(this::reread, log);
+        return program.serve(
+                new Inetd(opened, budget, check, renewal, options.graceNs(), log),
+                specs.size() == 1 ? specs.getFirst().describe() : specs.size() + " services",
+                "taking no more connections; waiting for children");
     }
 
     /** Opens a place; null for a registration that has to wait for its server. */
@@ -109,31 +107,8 @@ final class InetdCommand {
         if (options.file() == null) {
             throw new SetupException("SIGHUP reads the file of -f anew, and there is none");
         }
-        List<ServiceSpec> specs = ServiceFile.read(options.file());
+        List<ServiceSpec> specs = services();
         checkUsers(specs);
         return specs;
-    }
-
-    private int run(Inetd inetd, List<ServiceSpec> specs, ServiceManager manager) {
-        LogWriter writer = new LogWriter(log, inetd.over());
-        SignalHandling.install(
-                "taking no more connections; waiting for children",
-                () -> {
-                    manager.say(ServiceManager.STOPPING);
-                    inetd.stop();
-                },
-                inetd::reload,
-                log,
-                invocation.halt());
-        inetd.start();
-        log.write("ready: " + (specs.size() == 1 ? describe(specs.getFirst()) : specs.size() + " services"));
-        manager.say(ServiceManager.READY);
-        writer.run();
-        return inetd.failed() ? FAILED : OK;
-    }
-
-    private static String describe(ServiceSpec spec) {
-        return ByteStrings.display(spec.program().getFirst()) + " at "
-                + spec.place().display();
     }
 }

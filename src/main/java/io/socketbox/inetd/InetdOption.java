@@ -33,38 +33,23 @@ enum InetdOption implements CommandOption {
             "How long SIGTERM waits for children to end, as in 500ms, 10s or 2m (default: 30s); those that are left"
                     + " go on alone."),
     RECONNECT('\0', "reconnect", null, "Register anew when the server went away or is not there yet, and stay."),
+    CHECK(
+            '\0',
+            "check",
+            null,
+            "Read the command line and the file of services, say what would be served and exit: 0, or 1 when there are"
+                    + " errors."),
     HELP('h', "help", null, "Print this text and exit."),
     VERSION('V', "version", null, "Print the version and exit.");
 
-    private final char letter;
-    private final String longName;
-    private final String valueName;
-    private final String description;
+    private final Text text;
 
     InetdOption(char letter, String longName, String valueName, String description) {
-        this.letter = letter;
-        this.longName = longName;
-        this.valueName = valueName;
-        this.description = description;
+        text = new Text(letter, longName, valueName, description);
     }
 
     @Override
-    public char letter() {
-        return letter;
-    }
-
-    @Override
-    public String longName() {
-        return longName;
-    }
-
-    @Override
-    public String valueName() {
-        return valueName;
-    }
-
-    @Override
-    public String description() {
-        return description;
+    public Text text() {
+        return text;
     }
 }

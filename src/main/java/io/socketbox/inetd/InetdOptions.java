@@ -8,19 +8,13 @@ import io.socketbox.program.GetoptScanner;
 import io.socketbox.program.Quantity;
 import io.socketbox.program.SetupException;
 import io.socketbox.program.UsageException;
+import io.socketbox.receive.Program.Task;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
 /** What a command line asks for. Strings are byte strings. */
 final class InetdOptions {
-    /** What to do at all. */
-    enum Mode {
-        SERVE,
-        HELP,
-        VERSION
-    }
-
     private static final long DEFAULT_GRACE_NS = 30_000_000_000L;
 
     /** What a line of the file says for its service. */
@@ -29,7 +23,7 @@ final class InetdOptions {
 
     private final ServiceDraft draft = new ServiceDraft();
     private final Set<InetdOption> given = EnumSet.noneOf(InetdOption.class);
-    private Mode mode = Mode.SERVE;
+    private Task task = Task.SERVE;
     private String file;
     private String user;
     private String group;
@@ -53,7 +47,7 @@ final class InetdOptions {
             options.given.add(occurrence.option());
             options.apply(occurrence.option(), occurrence.value());
         }
-        if (options.mode == Mode.SERVE) {
+        if (options.task == Task.SERVE || options.task == Task.CHECK) {
             options.conclude(program, scan.rest());
         }
         return options;
@@ -72,8 +66,9 @@ final class InetdOptions {
             case STDERR -> draft.standardError();
             case GRACE -> graceNs = Quantity.durationNs(option, value);
             case RECONNECT -> draft.reconnect();
-            case HELP -> mode = Mode.HELP;
-            case VERSION -> mode = mode == Mode.HELP ? mode : Mode.VERSION;
+            case CHECK -> task = task.or(Task.CHECK);
+            case HELP -> task = task.or(Task.HELP);
+            case VERSION -> task = task.or(Task.VERSION);
         }
     }
 
@@ -116,23 +111,8 @@ final class InetdOptions {
         GROUP;
 
         @Override
-        public char letter() {
-            return '\0';
-        }
-
-        @Override
-        public String longName() {
-            return name();
-        }
-
-        @Override
-        public String valueName() {
-            return name();
-        }
-
-        @Override
-        public String description() {
-            return "";
+        public Text text() {
+            return new Text('\0', name(), name(), "");
         }
 
         @Override
@@ -141,8 +121,9 @@ final class InetdOptions {
         }
     }
 
-    Mode mode() {
-        return mode;
+    /** What to do at all. */
+    Task task() {
+        return task;
     }
 
     /** The file of services, or null when there is {@link #service}. */

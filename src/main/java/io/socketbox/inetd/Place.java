@@ -2,6 +2,7 @@ package io.socketbox.inetd;
 
 import io.socketbox.linux.ByteStrings;
 import io.socketbox.program.Account;
+import io.socketbox.receive.SocketFile;
 
 /**
  * Where a service's connections come from: a datagram socket of its own, or a registration with a socketbox.
@@ -14,10 +15,14 @@ import io.socketbox.program.Account;
  */
 record Place(String path, long group, boolean reconnect, int mode, Account owner) {
     static final long NONE = -1;
-    static final int DEFAULT_MODE = 0660;
 
     boolean isRegistration() {
         return group != NONE;
+    }
+
+    /** The own socket. */
+    SocketFile file() {
+        return new SocketFile(path, mode, owner);
     }
 
     /** Whether it is the same socket or registration, whatever its mode and owner. */

@@ -1,5 +1,7 @@
 package io.socketbox.inetd;
 
+import static io.socketbox.receive.Deadline.NEVER;
+
 import io.socketbox.inetd.Connection.ClientAddress;
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Epoll;
@@ -8,15 +10,14 @@ import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
 import io.socketbox.program.SetupException;
+import io.socketbox.receive.Renewal;
 import java.util.List;
 
 /**
  * One service at work: receives while its {@link Limits} and the {@link Budget} allow, has children started, and ends
  * without losing what was sent to it. For the agent's thread; owns its source and the connections it holds.
  */
-final class Service {
-    static final long NEVER = Long.MAX_VALUE;
-
+final class Service implements Renewal.Running<ServiceSpec> {
     private static final int BATCH = 32;
     private static final long RETRY_NS = 200_000_000L;
     private static final long FIRST_RECONNECT_NS = 100_000_000L;
@@ -53,8 +54,13 @@ final class Service {
         return spec;
     }
 
-    /** Goes on as another service at the same place. */
-    void become(ServiceSpec changed) {
+    @Override
+    public boolean isAt(ServiceSpec wanted) {
+        return spec.place().isSame(wanted.place());
+    }
+
+    @Override
+    public void become(ServiceSpec changed) {
         try {
             if (source != null) {
                 source.permit(changed.place());
@@ -255,7 +261,8 @@ final class Service {
     }
 
     /** Has no more sent to it. What was sent before is still received and served, as the limits allow. */
-    void stop() {
+    @Override
+    public void stop() {
         if (stopping) {
             return;
         }
@@ -270,7 +277,8 @@ final class Service {
         }
     }
 
-    boolean isStopping() {
+    @Override
+    public boolean isStopping() {
         return stopping;
     }
 

@@ -6,19 +6,19 @@ import io.socketbox.program.CommandOption;
 import io.socketbox.program.Quantity;
 import io.socketbox.program.SetupException;
 import io.socketbox.program.UsageException;
+import io.socketbox.receive.SocketFile;
 import java.util.List;
 import java.util.OptionalLong;
 
 /** A {@link ServiceSpec} in the making, from a command line or from a line of a file. */
 final class ServiceDraft {
     private static final int MOST = 1 << 20;
-    private static final int LONGEST_PATH = 107;
     private static final long MAX_GROUP = 0xffff_ffffL;
 
     private String path;
     private long group = Place.NONE;
     private boolean reconnect;
-    private int mode = Place.DEFAULT_MODE;
+    private int mode = SocketFile.DEFAULT_MODE;
     private Account owner;
     private Account user;
     private int children = Limits.DEFAULT.children();
@@ -27,10 +27,7 @@ final class ServiceDraft {
     private boolean standardError;
 
     void path(CommandOption name, String value) throws UsageException {
-        if (value.isEmpty() || value.length() > LONGEST_PATH) {
-            throw Quantity.bad(name, value, "a path of 1 to " + LONGEST_PATH + " bytes");
-        }
-        path = value;
+        path = SocketFile.path(name, value);
     }
 
     void group(CommandOption name, String value) throws UsageException {
@@ -46,10 +43,7 @@ final class ServiceDraft {
     }
 
     void mode(CommandOption name, String value) throws UsageException {
-        if (!value.matches("[0-7]{3,4}") || Integer.parseInt(value, 8) > 0777) {
-            throw Quantity.bad(name, value, "an octal mode such as 0660");
-        }
-        mode = Integer.parseInt(value, 8);
+        mode = SocketFile.mode(name, value);
     }
 
     void owner(CommandOption name, String value) throws SetupException {

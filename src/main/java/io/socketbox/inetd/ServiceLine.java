@@ -3,115 +3,39 @@ package io.socketbox.inetd;
 import io.socketbox.linux.ByteStrings;
 import io.socketbox.program.SetupException;
 import io.socketbox.program.UsageException;
-import java.util.ArrayList;
+import io.socketbox.receive.ServiceLines.Mistake;
+import io.socketbox.receive.Word;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/**
- * One line of the services file. Words are separated by blanks and tabs; a part in double quotes is taken as it is, and
- * in it a backslash before a quote or a backslash stands for that.
- */
+/** One line of the services file: tokens of the form {@code name:value}, then {@code run} and the program. */
 final class ServiceLine {
     private static final String RUN = "run";
 
-    /** Something is wrong with the bytes {@code from} to {@code to} of the line. */
-    static final class Mistake extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        private final int from;
-        private final int to;
-        private final String hint;
-
-        Mistake(int from, int to, String message, String hint) {
-            super(message);
-            this.from = from;
-            this.to = to;
-            this.hint = hint;
-        }
-
-        int from() {
-            return from;
-        }
-
-        int to() {
-            return to;
-        }
-
-        /** How to mend it, or empty. */
-        String hint() {
-            return hint;
-        }
-    }
-
-    /** A word without its quotes, and where it stands. */
-    private record Word(String text, int from, int to) {}
-
-    private final String line;
-    private final List<Word> words = new ArrayList<>();
+    private final List<Word> words;
     private final Set<ServiceToken> given = EnumSet.noneOf(ServiceToken.class);
     private final ServiceDraft draft = new ServiceDraft();
-    private int openQuote = -1;
 
-    /** @param line without its end, a byte string. */
-    ServiceLine(String line) {
-        this.line = line;
-        int at = skipBlanks(0);
-        while (at < line.length() && line.charAt(at) != '#') {
-            at = skipBlanks(takeWord(at));
-        }
-    }
-
-    private int skipBlanks(int from) {
-        int at = from;
-        while (at < line.length() && isBlank(line.charAt(at))) {
-            at++;
-        }
-        return at;
-    }
-
-    private static boolean isBlank(char c) {
-        return c == ' ' || c == '\t';
-    }
-
-    private int takeWord(int from) {
-        StringBuilder text = new StringBuilder();
-        boolean quoted = false;
-        int at = from;
-        for (; at < line.length() && (quoted || !isBlank(line.charAt(at))); at++) {
-            char c = line.charAt(at);
-            if (c == '"') {
-                quoted = !quoted;
-                openQuote = quoted ? at : -1;
-            } else if (quoted && c == '\\' && at + 1 < line.length() && "\"\\".indexOf(line.charAt(at + 1)) >= 0) {
-                text.append(line.charAt(++at));
-            } else {
-                text.append(c);
-            }
-        }
-        words.add(new Word(text.toString(), from, at));
-        return at;
-    }
-
-    /** Whether there is nothing but blanks and a comment. */
-    boolean isEmpty() {
-        return words.isEmpty();
+    private ServiceLine(List<Word> words) {
+        this.words = words;
     }
 
     /**
-     * The service that it describes.
+     * The service that a line describes.
      *
+     * @param line without its end, a byte string.
+     * @return null when there is nothing but blanks and a comment.
      * @throws Mistake for the first thing that is wrong.
      */
-    ServiceSpec service() throws Mistake {
-        if (openQuote >= 0) {
-            throw new Mistake(openQuote, line.length(), "a quote that is not closed", "close it, or write \\\" for it");
-        }
-        if (line.indexOf('\0') >= 0) {
-            throw new Mistake(line.indexOf('\0'), line.indexOf('\0') + 1, "a NUL byte", "");
-        }
+    static ServiceSpec read(String line) throws Mistake {
+        List<Word> words = Word.split(line);
+        return words.isEmpty() ? null : new ServiceLine(words).service();
+    }
+
+    private ServiceSpec service() throws Mistake {
         int i = 0;
         while (i < words.size() && !words.get(i).text().equals(RUN)) {
             take(words.get(i++));

@@ -2,10 +2,8 @@ package io.socketbox.inetd;
 
 import io.socketbox.handoff.ReceivingSocket;
 import io.socketbox.linux.Descriptors;
-import io.socketbox.linux.Errno;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
-import io.socketbox.program.Account;
 import io.socketbox.program.Registration;
 import io.socketbox.program.SetupException;
 
@@ -25,7 +23,9 @@ final class ServiceSource implements AutoCloseable {
      * @throws SetupException when that fails, with advice.
      */
     static ServiceSource open(Place place) throws SetupException {
-        return place.isRegistration() ? ofRegistration(register(place)) : bind(place);
+        return place.isRegistration()
+                ? ofRegistration(register(place))
+                : new ServiceSource(place.file().bind(), -1);
     }
 
     /** Registers; waits for the answer. The descriptor is the caller's. */
@@ -38,37 +38,10 @@ final class ServiceSource implements AutoCloseable {
         return new ServiceSource(null, fd);
     }
 
-    private static ServiceSource bind(Place place) throws SetupException {
-        try {
-            return new ServiceSource(
-                    ReceivingSocket.bind(place.path(), place.mode(), uid(place.owner()), gid(place.owner())), -1);
-        } catch (LinuxException e) {
-            throw new SetupException(e.getMessage() + advice(e), e);
-        }
-    }
-
-    private static String advice(LinuxException e) {
-        return switch (e.errno()) {
-            case Errno.EADDRINUSE ->
-                "; another program has this socket open, or the file is no socket: stop it, remove it or name another";
-            case Errno.ENOENT -> "; make its directory first";
-            case Errno.EPERM -> "; only root may give a file away";
-            default -> "";
-        };
-    }
-
-    private static int uid(Account owner) {
-        return owner == null ? ReceivingSocket.SAME : owner.uid();
-    }
-
-    private static int gid(Account owner) {
-        return owner == null ? ReceivingSocket.SAME : owner.gid();
-    }
-
     /** Gives the socket's file mode and owner anew. */
     void permit(Place place) {
         if (socket != null) {
-            socket.permit(place.mode(), uid(place.owner()), gid(place.owner()));
+            place.file().permit(socket);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.socketbox.inetd;
 
+import io.socketbox.linux.ByteStrings;
 import io.socketbox.program.Account;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,5 +27,10 @@ record ServiceSpec(Place place, Limits limits, Account user, boolean standardErr
         command.add("--");
         command.addAll(program);
         return command;
+    }
+
+    /** In messages: {@code sshd at /run/skbox/ssh.sock}. */
+    String describe() {
+        return ByteStrings.display(program.getFirst()) + " at " + place.display();
     }
 }

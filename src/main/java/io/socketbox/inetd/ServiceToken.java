@@ -22,39 +22,20 @@ enum ServiceToken implements CommandOption {
     QUEUE("queue", "N", "As --queue, for this service."),
     STDERR("stderr", null, "Give children the connection as standard error too.");
 
-    private final String word;
-    private final String valueName;
-    private final String description;
+    private final Text text;
 
     ServiceToken(String word, String valueName, String description) {
-        this.word = word;
-        this.valueName = valueName;
-        this.description = description;
+        text = new Text('\0', word, valueName, description);
     }
 
     @Override
-    public char letter() {
-        return '\0';
-    }
-
-    @Override
-    public String longName() {
-        return word;
-    }
-
-    @Override
-    public String valueName() {
-        return valueName;
-    }
-
-    @Override
-    public String description() {
-        return description;
+    public Text text() {
+        return text;
     }
 
     /** As it stands in the file: {@code socket:}. */
     @Override
     public String shown() {
-        return takesValue() ? word + ":" : word;
+        return takesValue() ? longName() + ":" : longName();
     }
 }

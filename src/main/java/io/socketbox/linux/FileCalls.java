@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.socketbox.bindings.x86_64.linux_h;
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
@@ -28,6 +29,7 @@ public final class FileCalls {
     private static final int O_CLOEXEC = linux_h.O_CLOEXEC();
     private static final int AT_FDCWD = linux_h.AT_FDCWD();
     private static final int PATH_MAX = 4096;
+    private static final int CHUNK = 16 * 1024;
 
     private static final MemorySegment CHDIR = Native.symbol("chdir");
     private static final MemorySegment CHMOD = Native.symbol("chmod");
@@ -58,6 +60,22 @@ public final class FileCalls {
             int fd = frame.call(OPENAT, directoryFd, frame.string(path).address(), flags | O_CLOEXEC, mode);
             return fd >= 0 ? fd : frame.fail("open " + ByteStrings.display(path));
         }
+    }
+
+    /** All bytes of a file, to its end. */
+    public static byte[] readAll(String path) {
+        int fd = open(path, O_RDONLY, 0);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            byte[] chunk = Descriptors.read(fd, CHUNK);
+            while (chunk.length > 0) {
+                bytes.writeBytes(chunk);
+                chunk = Descriptors.read(fd, CHUNK);
+            }
+        } finally {
+            Descriptors.close(fd);
+        }
+        return bytes.toByteArray();
     }
 
     /** unlink(2). */

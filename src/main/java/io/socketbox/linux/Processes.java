@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.socketbox.bindings.x86_64.__sigset_t;
 import io.socketbox.bindings.x86_64.linux_h;
-import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +17,6 @@ public final class Processes {
     private static final MemorySegment PTHREAD_SIGMASK = Native.symbol("pthread_sigmask");
     private static final MemorySegment SYSCALL = Native.symbol("syscall");
     private static final MemorySegment WAITPID = Native.symbol("waitpid");
-
-    private static final int CHUNK = 4 * 1024;
 
     private Processes() {}
 
@@ -115,19 +112,8 @@ public final class Processes {
      * What {@code main} is given has lost the bytes that the locale does not know.
      */
     public static List<String> rawArguments() {
-        int fd = FileCalls.open("/proc/self/cmdline", FileCalls.O_RDONLY, 0);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            byte[] chunk = Descriptors.read(fd, CHUNK);
-            while (chunk.length > 0) {
-                bytes.writeBytes(chunk);
-                chunk = Descriptors.read(fd, CHUNK);
-            }
-        } finally {
-            Descriptors.close(fd);
-        }
         List<String> arguments = new ArrayList<>();
-        String all = ByteStrings.of(bytes.toByteArray());
+        String all = ByteStrings.of(FileCalls.readAll("/proc/self/cmdline"));
         for (int start = 0; start < all.length(); ) {
             int end = all.indexOf('\0', start);
             arguments.add(all.substring(start, end));

@@ -1,5 +1,7 @@
 package io.socketbox.relay;
 
+import static io.socketbox.receive.Deadline.NEVER;
+
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Epoll;
 import io.socketbox.linux.Errno;
@@ -35,8 +37,8 @@ final class Relay {
     private String failures = "";
     private long connectByNs;
     private long lastMoveNs;
-    private long dueNs = RelaySpec.NEVER;
-    private long askedNs = RelaySpec.NEVER;
+    private long dueNs = NEVER;
+    private long askedNs = NEVER;
     private boolean queued;
     private boolean over;
 
@@ -152,7 +154,7 @@ final class Relay {
         up = new Flow(clientEnd, targetEnd);
         down = new Flow(targetEnd, clientEnd);
         lastMoveNs = nowNs;
-        dueNs = spec.idleTimeoutNs() == RelaySpec.NEVER ? RelaySpec.NEVER : nowNs + spec.idleTimeoutNs();
+        dueNs = spec.idleTimeoutNs() == NEVER ? NEVER : nowNs + spec.idleTimeoutNs();
     }
 
     /**
@@ -214,14 +216,14 @@ final class Relay {
         }
     }
 
-    /** When {@link #expire} is due, or {@link RelaySpec#NEVER}. */
+    /** When {@link #expire} is due, or {@link io.socketbox.receive.Deadline#NEVER}. */
     long dueNs() {
         return dueNs;
     }
 
-    /** The same if it has changed since this was asked last, else {@link RelaySpec#NEVER}. */
+    /** The same if it has changed since this was asked last, else {@link io.socketbox.receive.Deadline#NEVER}. */
     long newDueNs() {
-        long due = dueNs == askedNs ? RelaySpec.NEVER : dueNs;
+        long due = dueNs == askedNs ? NEVER : dueNs;
         askedNs = dueNs;
         return due;
     }
@@ -266,7 +268,7 @@ final class Relay {
 
     private void finish(boolean reset, String why, long nowNs) {
         over = true;
-        dueNs = RelaySpec.NEVER;
+        dueNs = NEVER;
         long sent = up == null ? 0 : up.bytes();
         long received = down == null ? 0 : down.bytes();
         if (up != null) {

@@ -7,28 +7,24 @@ import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.StreamCalls;
 import io.socketbox.observe.EventLog;
-import io.socketbox.program.SetupException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import io.socketbox.receive.AgentThread;
+import io.socketbox.receive.Deadline;
+import io.socketbox.receive.ReceivingAgent;
+import io.socketbox.receive.Renewal;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.concurrent.CountDownLatch;
 import org.agrona.collections.Int2ObjectHashMap;
-import org.agrona.concurrent.Agent;
-import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
-import org.agrona.concurrent.NoOpIdleStrategy;
 
 /**
  * The loop of socketbox-relay: one {@code epoll_wait}, what it returned, and a turn for each connection that has something
  * to move. Owns services and connections; other threads reach it by {@link #stop} and {@link #reload}.
  */
-final class RelayAgent implements Agent {
+final class RelayAgent implements ReceivingAgent {
     private static final int MAX_EVENTS = 256;
     private static final int BATCH = 64;
     private static final long TAG_WAKE = 0L << 32;
@@ -39,22 +35,15 @@ final class RelayAgent implements Agent {
     /** A service whose source was opened before the loop began. */
     record Opened(RelaySpec spec, Source source) {}
 
-    /** Reads the services anew. */
-    @FunctionalInterface
-    interface Rereading {
-        /** All services that there shall be. */
-        List<RelaySpec> read() throws SetupException;
-    }
-
     /** When to look at a connection's time. */
     private record Alarm(long dueNs, int id) {}
 
     private final List<Opened> opened;
     private final Budget budget;
-    private final Rereading rereading;
+    private final Renewal<RelaySpec> renewal;
     private final long graceNs;
+    private final AgentThread thread;
     private final Mailbox mailbox = new Mailbox();
-    private final CountDownLatch over = new CountDownLatch(1);
     private final Map<Integer, Service> services = new LinkedHashMap<>();
     private final Int2ObjectHashMap<Relay> relays = new Int2ObjectHashMap<>();
     private final ArrayDeque<Relay> ready = new ArrayDeque<>();
@@ -64,22 +53,28 @@ final class RelayAgent implements Agent {
     private Loop loop;
     private int nextService;
     private int nextRelay;
-    private long endAtNs = RelaySpec.NEVER;
-    private volatile boolean failed;
+    private long endAtNs = Deadline.NEVER;
 
     /**
      * Not running yet.
      *
      * @param opened the services to begin with; their sources are owned from here on.
-     * @param rereading where services come from on {@link #reload}.
+     * @param renewal what {@link #reload} does.
      * @param graceNs how long after {@link #stop} connections may go on.
      */
-    RelayAgent(List<Opened> opened, Budget budget, StreamCheck check, Rereading rereading, long graceNs, EventLog log) {
+    RelayAgent(
+            List<Opened> opened,
+            Budget budget,
+            StreamCheck check,
+            Renewal<RelaySpec> renewal,
+            long graceNs,
+            EventLog log) {
         this.opened = opened;
         this.budget = budget;
-        this.rereading = rereading;
+        this.renewal = renewal;
         this.graceNs = graceNs;
         this.log = log;
+        this.thread = new AgentThread(log);
         this.intaker = new Intaker(check);
     }
 
@@ -88,50 +83,26 @@ final class RelayAgent implements Agent {
         return "relay";
     }
 
-    /** Starts the loop on a thread of its own. */
-    void start() {
-        AgentRunner runner = new AgentRunner(NoOpIdleStrategy.INSTANCE, this::notice, null, this);
-        AgentRunner.startOnThread(runner, task -> {
-            Thread thread = new Thread(task, roleName());
-            thread.setDaemon(true);
-            return thread;
-        });
+    @Override
+    public AgentThread thread() {
+        return thread;
     }
 
-    private void notice(Throwable failure) {
-        if (!(failure instanceof AgentTerminationException)) {
-            StringWriter trace = new StringWriter();
-            failure.printStackTrace(new PrintWriter(trace));
-            log.offer("internal error: " + trace);
-            failed = true;
-        }
-    }
-
-    /** Has every service take no more, and the loop end with the last connection or the time of grace. Any thread. */
-    void stop() {
+    @Override
+    public void stop() {
         mailbox.post(this::end);
     }
 
     private void end() {
-        if (endAtNs == RelaySpec.NEVER) {
+        if (endAtNs == Deadline.NEVER) {
             endAtNs = System.nanoTime() + graceNs;
-            services.values().forEach(service -> service.stop(loop));
+            services.values().forEach(Service::stop);
         }
     }
 
-    /** Reads the services anew; those at a place that stays keep their socket. Any thread. */
-    void reload() {
+    @Override
+    public void reload() {
         mailbox.post(this::reread);
-    }
-
-    /** Counted down when the loop has ended. */
-    CountDownLatch over() {
-        return over;
-    }
-
-    /** Whether it ended by an error of its own. */
-    boolean failed() {
-        return failed;
     }
 
     @Override
@@ -145,7 +116,7 @@ final class RelayAgent implements Agent {
 
     private void add(Opened one) {
         int id = nextService++;
-        services.put(id, new Service(TAG_SERVICE | id, one.spec(), one.source()));
+        services.put(id, new Service(TAG_SERVICE | id, one.spec(), one.source(), loop));
     }
 
     @Override
@@ -153,8 +124,7 @@ final class RelayAgent implements Agent {
         try {
             return work();
         } catch (LinuxException e) {
-            notice(e);
-            throw new AgentTerminationException(e);
+            throw thread.fatal(e);
         }
     }
 
@@ -235,7 +205,7 @@ final class RelayAgent implements Agent {
             return;
         }
         long dueNs = relay.newDueNs();
-        if (dueNs != RelaySpec.NEVER) {
+        if (dueNs != Deadline.NEVER) {
             alarms.add(new Alarm(dueNs, relay.id()));
         }
         if (more && !relay.isQueued()) {
@@ -250,12 +220,12 @@ final class RelayAgent implements Agent {
             if (service.source().isStopping() && room) {
                 receive(service, nowNs);
             }
-            service.arm(room, loop, nowNs);
+            service.arm(room, nowNs);
         }
         if (services.values().removeIf(this::closeIfOver) && services.isEmpty()) {
             end();
         }
-        if (endAtNs != RelaySpec.NEVER && ((services.isEmpty() && relays.isEmpty()) || nowNs >= endAtNs)) {
+        if (endAtNs != Deadline.NEVER && ((services.isEmpty() && relays.isEmpty()) || nowNs >= endAtNs)) {
             throw new AgentTerminationException();
         }
     }
@@ -277,72 +247,24 @@ final class RelayAgent implements Agent {
         for (Service service : services.values()) {
             nextNs = Math.min(nextNs, service.resumeAtNs());
         }
-        if (nextNs == RelaySpec.NEVER) {
-            return -1;
-        }
-        long waitNs = nextNs - nowNs;
-        return waitNs <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, (waitNs + 999_999) / 1_000_000);
+        return Deadline.timeoutMs(nextNs, nowNs);
     }
 
     private void reread() {
-        if (endAtNs != RelaySpec.NEVER) {
-            return;
-        }
-        try {
-            List<RelaySpec> wanted = rereading.read();
-            List<Service> gone = new ArrayList<>(services.values());
-            int fresh = 0;
-            for (RelaySpec spec : wanted) {
-                Service same = take(gone, spec.intake());
-                if (same != null) {
-                    same.become(spec, loop);
-                } else if (open(spec)) {
-                    fresh++;
-                }
-            }
-            gone.removeIf(service -> service.source().isStopping());
-            gone.forEach(service -> service.stop(loop));
-            log.offer("services read anew: " + wanted.size() + " there, " + fresh + " opened, " + gone.size()
-                    + " stopped");
-        } catch (SetupException e) {
-            e.getMessage().lines().forEach(log::offer);
-            log.offer("services not read anew; going on with those of before");
-        }
-    }
-
-    private static Service take(List<Service> from, Intake place) {
-        for (Service service : from) {
-            if (!service.source().isStopping() && service.spec().intake().isSame(place)) {
-                from.remove(service);
-                return service;
-            }
-        }
-        return null;
-    }
-
-    private boolean open(RelaySpec spec) {
-        try {
-            add(new Opened(spec, Source.open(spec.intake())));
-            return true;
-        } catch (SetupException e) {
-            log.offer(e.getMessage() + "; the other services go on");
-            return false;
+        if (endAtNs == Deadline.NEVER) {
+            renewal.apply(services.values(), spec -> add(new Opened(spec, Source.open(spec.intake()))));
         }
     }
 
     @Override
     public void onClose() {
-        try {
-            long nowNs = System.nanoTime();
-            relays.values().forEach(relay -> relay.abort("stopped", nowNs));
-            services.values().forEach(service -> service.source().close(loop, service.tag()));
-            loop.pipes().close();
-            loop.hot().close(loop.epollFd());
-            mailbox.close();
-            loop.calls().close();
-            loop.hot().close();
-        } finally {
-            over.countDown();
-        }
+        long nowNs = System.nanoTime();
+        relays.values().forEach(relay -> relay.abort("stopped", nowNs));
+        services.values().forEach(service -> service.source().close(loop, service.tag()));
+        loop.pipes().close();
+        loop.hot().close(loop.epollFd());
+        mailbox.close();
+        loop.calls().close();
+        loop.hot().close();
     }
 }

@@ -4,105 +4,110 @@ import io.socketbox.handoff.StreamCheck;
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Errno;
 import io.socketbox.linux.LinuxException;
-import io.socketbox.linux.Platform;
 import io.socketbox.linux.SocketOption;
 import io.socketbox.linux.Sockets;
-import io.socketbox.linux.UnsupportedPlatformException;
+import io.socketbox.linux.TaskDirectory;
 import io.socketbox.observe.EventLog;
+import io.socketbox.program.Account;
 import io.socketbox.program.Invocation;
-import io.socketbox.program.LogWriter;
-import io.socketbox.program.ServiceManager;
+import io.socketbox.program.PrivilegePlan;
+import io.socketbox.program.Privileges;
 import io.socketbox.program.SetupException;
-import io.socketbox.program.SignalHandling;
-import io.socketbox.program.UsageException;
 import io.socketbox.program.Version;
+import io.socketbox.receive.Program;
+import io.socketbox.receive.RaisedLimit;
+import io.socketbox.receive.Renewal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.OptionalInt;
 
-/** The program from its command line to its exit code. Never ends the process itself. */
+/** What socketbox-relay does with a command line. */
 final class RelayCommand {
-    /** Ended as asked. */
-    static final int OK = 0;
-    /** Bad usage, a failed start, or an error of its own. */
-    static final int FAILED = 1;
-
     private final RelayOptions options;
     private final Invocation invocation;
+    private final Program program;
     private final EventLog log;
 
-    private RelayCommand(RelayOptions options, Invocation invocation, EventLog log) {
+    private RelayCommand(RelayOptions options, Invocation invocation, Program program, EventLog log) {
         this.options = options;
         this.invocation = invocation;
+        this.program = program;
         this.log = log;
     }
 
     /** Does what the command line asks for; returns the exit code. */
     static int run(Invocation invocation) {
         EventLog log = new EventLog(RelayOptions.PROGRAM, invocation.err());
-        try {
-            Platform.require();
+        Program program = new Program(invocation, log);
+        return program.run(() -> {
             RelayOptions options = RelayOptions.read(invocation.arguments());
-            switch (options.mode()) {
+            RelayCommand command = new RelayCommand(options, invocation, program, log);
+            switch (options.task()) {
                 case HELP -> invocation.out().print(RelayHelp.text());
                 case VERSION -> invocation.out().print(RelayOptions.PROGRAM + " " + Version.current() + "\n");
+                case CHECK ->
+                    command.services().forEach(spec -> invocation.out().print(spec.describe() + "\n"));
                 case SERVE -> {
-                    return new RelayCommand(options, invocation, log).serve();
+                    return command.serve();
                 }
             }
-            return OK;
-        } catch (UsageException | SetupException | LinuxException | UnsupportedPlatformException e) {
-            e.getMessage().lines().forEach(log::write);
-            return FAILED;
-        }
+            return Program.OK;
+        });
+    }
+
+    private List<RelaySpec> services() throws SetupException {
+        return options.file() == null ? List.of(options.service()) : RelayFile.read(options.file());
     }
 
     private int serve() throws SetupException {
-        Budget budget = Budget.raise(log);
-        List<RelaySpec> specs = options.file() == null ? List.of(options.service()) : checked(options.file());
-        if (options.file() == null) {
-            checkTransparent(specs);
-        }
+        Budget budget = Budget.divide(RaisedLimit.raise(log).free(Budget.LEAST));
+        List<RelaySpec> specs = services();
+        checkTransparent(specs);
         List<RelayAgent.Opened> opened = new ArrayList<>();
         for (RelaySpec spec : specs) {
             opened.add(new RelayAgent.Opened(spec, Source.open(spec.intake())));
         }
+        become(options.user());
         StreamCheck check = StreamCheck.of(invocation.environment().get(StreamCheck.VARIABLE));
-        ServiceManager manager = new ServiceManager(invocation.environment().get("NOTIFY_SOCKET"), log);
-        RelayAgent agent = new RelayAgent(opened, budget, check, this::reread, options.graceNs(), log);
-        LogWriter writer = new LogWriter(log, agent.over());
-        SignalHandling.install(
-                "taking no more connections; waiting for those there are",
-                () -> {
-                    manager.say(ServiceManager.STOPPING);
-                    agent.stop();
-                },
-                agent::reload,
-                log,
-                invocation.halt());
-        agent.start();
-        log.write("ready: " + (specs.size() == 1 ? describe(specs.getFirst()) : specs.size() + " services") + "; up to "
-                + budget.connections() + " connections");
-        manager.say(ServiceManager.READY);
-        writer.run();
-        return agent.failed() ? FAILED : OK;
+        Renewal<RelaySpec> renewal = new Renewal<>(this::reread, log);
+        return program.serve(
+                new RelayAgent(opened, budget, check, renewal, options.graceNs(), log),
+                (specs.size() == 1 ? specs.getFirst().describe() : specs.size() + " services") + "; up to "
+                        + budget.connections() + " connections",
+                "taking no more connections; waiting for those there are");
+    }
+
+    /** For good: nothing that a relay does takes privileges, but for what is refused beforehand. */
+    private static void become(Account user) throws SetupException {
+        if (user == null) {
+            return;
+        }
+        OptionalInt uid = user.uid() == Account.NONE ? OptionalInt.empty() : OptionalInt.of(user.uid());
+        OptionalInt gid = user.gid() == Account.NONE ? OptionalInt.empty() : OptionalInt.of(user.gid());
+        PrivilegePlan plan = new PrivilegePlan(uid, gid, Optional.of(List.of()));
+        try (TaskDirectory tasks = new TaskDirectory()) {
+            Privileges.change(plan);
+            Privileges.restrict();
+            Privileges.verify(plan, tasks.read());
+        }
     }
 
     private List<RelaySpec> reread() throws SetupException {
         if (options.file() == null) {
             throw new SetupException("SIGHUP reads the file of -f anew, and there is none");
         }
-        return checked(options.file());
-    }
-
-    private static List<RelaySpec> checked(String file) throws SetupException {
-        List<RelaySpec> specs = RelayFile.read(file);
+        List<RelaySpec> specs = services();
         checkTransparent(specs);
         return specs;
     }
 
-    private static void checkTransparent(List<RelaySpec> specs) throws SetupException {
+    private void checkTransparent(List<RelaySpec> specs) throws SetupException {
         if (specs.stream().anyMatch(RelaySpec::transparent)) {
+            if (options.user() != null) {
+                throw new SetupException(
+                        "--transparent takes CAP_NET_ADMIN, which --user gives up: leave one of them out");
+            }
             int probe = Sockets.socket(Sockets.AF_INET6, Sockets.STREAM);
             try {
                 Sockets.setOption(probe, SocketOption.IPV6_TRANSPARENT, 1);
@@ -113,10 +118,5 @@ final class RelayCommand {
                 Descriptors.close(probe);
             }
         }
-    }
-
-    private static String describe(RelaySpec spec) {
-        String targets = spec.targets().stream().map(Target::display).collect(Collectors.joining(", "));
-        return spec.intake().display() + " to " + targets;
     }
 }

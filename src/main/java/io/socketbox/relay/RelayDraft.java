@@ -7,10 +7,11 @@ import io.socketbox.program.CommandOption;
 import io.socketbox.program.Quantity;
 import io.socketbox.program.SetupException;
 import io.socketbox.program.UsageException;
+import io.socketbox.receive.Deadline;
+import io.socketbox.receive.SocketFile;
 
 /** A {@link RelaySpec} in the making, from a command line or from a line of a file. */
 final class RelayDraft {
-    private static final int LONGEST_PATH = 107;
     private static final int NO_FD = -1;
     /** 64:ff9b::, RFC 6052. */
     private static final long WELL_KNOWN_HI = 0x0064_ff9b_0000_0000L;
@@ -19,7 +20,7 @@ final class RelayDraft {
     private String path;
     private int fd = NO_FD;
     private boolean receives;
-    private int mode = Intake.DEFAULT_MODE;
+    private int mode = SocketFile.DEFAULT_MODE;
     private Account owner;
     private boolean nat64;
     private boolean wide;
@@ -27,13 +28,13 @@ final class RelayDraft {
     private ProxyVersion proxy = ProxyVersion.NONE;
     private boolean transparent;
     private long connectTimeoutNs = RelaySpec.DEFAULT_CONNECT_TIMEOUT_NS;
-    private long idleTimeoutNs = RelaySpec.NEVER;
+    private long idleTimeoutNs = Deadline.NEVER;
 
     /** Takes one option that is about a service. */
     void apply(RelayOption option, String value) throws UsageException, SetupException {
         switch (option) {
             case LISTEN -> fd = Quantity.decimal(option, value, 0, Integer.MAX_VALUE);
-            case SOCKET -> path(option, value);
+            case SOCKET -> path = SocketFile.path(option, value);
             case RECEIVE -> receives = true;
             case CONNECT -> targets.address(option, value);
             case PORT -> targets.port(option, value);
@@ -48,18 +49,11 @@ final class RelayDraft {
             case TRANSPARENT -> transparent = true;
             case CONNECT_TIMEOUT -> connectTimeoutNs = positive(option, value);
             case IDLE_TIMEOUT -> idleTimeoutNs = positive(option, value);
-            case MODE -> mode(option, value);
+            case MODE -> mode = SocketFile.mode(option, value);
             case OWNER -> owner = Account.read(option.shown(), value);
-            case FILE, GRACE, HELP, VERSION ->
+            case FILE, USER, GRACE, CHECK, HELP, VERSION ->
                 throw new UsageException(option.shown() + " is for the command line, not for a line of the file");
         }
-    }
-
-    private void path(CommandOption option, String value) throws UsageException {
-        if (value.isEmpty() || value.length() > LONGEST_PATH) {
-            throw Quantity.bad(option, value, "a path of 1 to " + LONGEST_PATH + " bytes");
-        }
-        path = value;
     }
 
     private void prefix(CommandOption option, String value) throws UsageException {
@@ -86,22 +80,17 @@ final class RelayDraft {
         return duration;
     }
 
-    private void mode(CommandOption option, String value) throws UsageException {
-        if (!value.matches("[0-7]{3,4}") || Integer.parseInt(value, 8) > 0777) {
-            throw Quantity.bad(option, value, "an octal mode such as 0660");
-        }
-        mode = Integer.parseInt(value, 8);
-    }
-
     /** The service, with what was said so far. */
     RelaySpec finish() throws UsageException {
         if (path != null && (fd != NO_FD || receives)) {
             throw new UsageException("-s makes a socket of its own: leave out -l and -e");
         }
-        if (path == null && (owner != null || mode != Intake.DEFAULT_MODE)) {
+        if (path == null && (owner != null || mode != SocketFile.DEFAULT_MODE)) {
             throw new UsageException("--mode and --owner are for the socket of -s");
         }
-        Intake intake = new Intake(path, path != null ? -1 : fd == NO_FD ? 0 : fd, receives, mode, owner);
+        Intake intake = path != null
+                ? new Intake(new SocketFile(path, mode, owner), NO_FD, false)
+                : new Intake(null, fd == NO_FD ? 0 : fd, receives);
         Nat64 mapping = mapping();
         return new RelaySpec(
                 intake, targets.conclude(mapping), mapping, proxy, transparent, connectTimeoutNs, idleTimeoutNs);

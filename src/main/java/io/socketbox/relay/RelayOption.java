@@ -59,51 +59,32 @@ enum RelayOption implements CommandOption {
     MODE('\0', "mode", "MODE", "Permissions of the socket of -s, octal (default: 0660)."),
     OWNER('\0', "owner", "USER:GROUP", "Owner of the socket of -s; either may be left out."),
     FILE('f', "file", "FILE", "Serve the services that FILE describes, one a line; SIGHUP reads it anew."),
+    USER(
+            '\0',
+            "user",
+            "USER[:GROUP]",
+            "Become this user, for good, once the sockets are open; a name brings its group along. Not with --transparent."),
     GRACE(
             '\0',
             "grace",
             "DURATION",
             "How long SIGTERM waits for connections to end (default: 30s); those that are left are reset."),
+    CHECK(
+            '\0',
+            "check",
+            null,
+            "Read command line and FILE, say what would be served and exit: 0, or 1 when there are errors."),
     HELP('h', "help", null, "Print this text and exit."),
     VERSION('V', "version", null, "Print the version and exit.");
 
-    private final char letter;
-    private final String longName;
-    private final String valueName;
-    private final String description;
+    private final Text text;
 
     RelayOption(char letter, String longName, String valueName, String description) {
-        this.letter = letter;
-        this.longName = longName;
-        this.valueName = valueName;
-        this.description = description;
-    }
-
-    /** Whether it is about the whole program, and so has no place in a line of the file. */
-    boolean isOfProgram() {
-        return switch (this) {
-            case FILE, GRACE, HELP, VERSION -> true;
-            default -> false;
-        };
+        text = new Text(letter, longName, valueName, description);
     }
 
     @Override
-    public char letter() {
-        return letter;
-    }
-
-    @Override
-    public String longName() {
-        return longName;
-    }
-
-    @Override
-    public String valueName() {
-        return valueName;
-    }
-
-    @Override
-    public String description() {
-        return description;
+    public Text text() {
+        return text;
     }
 }

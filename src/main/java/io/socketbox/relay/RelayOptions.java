@@ -1,29 +1,25 @@
 package io.socketbox.relay;
 
 import io.socketbox.linux.ByteStrings;
+import io.socketbox.program.Account;
 import io.socketbox.program.GetoptScanner;
 import io.socketbox.program.Quantity;
 import io.socketbox.program.SetupException;
 import io.socketbox.program.UsageException;
+import io.socketbox.receive.Program.Task;
 import java.util.List;
 
 /** What a command line asks for. Strings are byte strings. */
 final class RelayOptions {
     static final String PROGRAM = "socketbox-relay";
 
-    /** What to do at all. */
-    enum Mode {
-        SERVE,
-        HELP,
-        VERSION
-    }
-
     private static final long DEFAULT_GRACE_NS = 30_000_000_000L;
 
     private final RelayDraft draft = new RelayDraft();
     private RelayOption ofService;
-    private Mode mode = Mode.SERVE;
+    private Task task = Task.SERVE;
     private String file;
+    private Account user;
     private long graceNs = DEFAULT_GRACE_NS;
     private RelaySpec service;
 
@@ -41,7 +37,7 @@ final class RelayOptions {
         for (GetoptScanner.Occurrence<RelayOption> occurrence : scan(args)) {
             options.apply(occurrence.option(), occurrence.value());
         }
-        if (options.mode == Mode.SERVE) {
+        if (options.task == Task.SERVE || options.task == Task.CHECK) {
             options.conclude();
         }
         return options;
@@ -77,8 +73,10 @@ final class RelayOptions {
         switch (option) {
             case FILE -> file = nonEmpty(option, value);
             case GRACE -> graceNs = Quantity.durationNs(option, value);
-            case HELP -> mode = Mode.HELP;
-            case VERSION -> mode = mode == Mode.HELP ? mode : Mode.VERSION;
+            case USER -> user = Account.read(option.shown(), value);
+            case CHECK -> task = task.or(Task.CHECK);
+            case HELP -> task = task.or(Task.HELP);
+            case VERSION -> task = task.or(Task.VERSION);
             default -> {
                 draft.apply(option, value);
                 ofService = option;
@@ -102,8 +100,9 @@ final class RelayOptions {
         }
     }
 
-    Mode mode() {
-        return mode;
+    /** What to do at all. */
+    Task task() {
+        return task;
     }
 
     /** The file of services, or null when there is {@link #service}. */
@@ -114,6 +113,11 @@ final class RelayOptions {
     /** The only service, or null when there is a {@link #file}. */
     RelaySpec service() {
         return service;
+    }
+
+    /** Whom to become once sockets are open, or null. */
+    Account user() {
+        return user;
     }
 
     /** How long the end waits for connections. */

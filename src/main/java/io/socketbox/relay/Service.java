@@ -1,25 +1,30 @@
 package io.socketbox.relay;
 
+import static io.socketbox.receive.Deadline.NEVER;
+
 import io.socketbox.linux.LinuxException;
+import io.socketbox.receive.Renewal;
 
 /** One service at work: its source, and where its connections go next. For the agent's thread. */
-final class Service {
+final class Service implements Renewal.Running<RelaySpec> {
     private static final long RETRY_NS = 200_000_000L;
 
     private final long tag;
     private final Source source;
+    private final Loop loop;
     private RelaySpec spec;
     private int nextTarget;
-    private long resumeAtNs = RelaySpec.NEVER;
+    private long resumeAtNs = NEVER;
 
     /**
      * @param tag the event data of its source.
      * @param source owned from here on.
      */
-    Service(long tag, RelaySpec spec, Source source) {
+    Service(long tag, RelaySpec spec, Source source, Loop loop) {
         this.tag = tag;
         this.spec = spec;
         this.source = source;
+        this.loop = loop;
     }
 
     long tag() {
@@ -34,8 +39,14 @@ final class Service {
         return source;
     }
 
-    /** Goes on as another service at the same place; connections that there are keep what they have. */
-    void become(RelaySpec changed, Loop loop) {
+    @Override
+    public boolean isAt(RelaySpec wanted) {
+        return spec.intake().isSame(wanted.intake());
+    }
+
+    /** Connections that there are keep what they have. */
+    @Override
+    public void become(RelaySpec changed) {
         try {
             source.permit(changed.intake());
         } catch (LinuxException e) {
@@ -56,11 +67,11 @@ final class Service {
     }
 
     /** Receives if it may and nothing went wrong a moment ago. */
-    void arm(boolean mayReceive, Loop loop, long nowNs) {
+    void arm(boolean mayReceive, long nowNs) {
         if (nowNs >= resumeAtNs) {
-            resumeAtNs = RelaySpec.NEVER;
+            resumeAtNs = NEVER;
         }
-        source.arm(mayReceive && resumeAtNs == RelaySpec.NEVER, loop, tag);
+        source.arm(mayReceive && resumeAtNs == NEVER, loop, tag);
     }
 
     /** Receiving failed: tries again soon. */
@@ -69,15 +80,20 @@ final class Service {
     }
 
     boolean isResting() {
-        return resumeAtNs != RelaySpec.NEVER;
+        return resumeAtNs != NEVER;
     }
 
     long resumeAtNs() {
         return resumeAtNs;
     }
 
-    /** Takes no more. */
-    void stop(Loop loop) {
+    @Override
+    public boolean isStopping() {
+        return source.isStopping();
+    }
+
+    @Override
+    public void stop() {
         try {
             source.stop();
         } catch (LinuxException e) {

@@ -9,7 +9,6 @@ import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.SocketOption;
 import io.socketbox.linux.Sockets;
-import io.socketbox.program.Account;
 import io.socketbox.program.SetupException;
 
 /**
@@ -37,16 +36,17 @@ final class Source {
 
     /** @throws SetupException when the socket cannot be made or used, with advice. */
     static Source open(Intake intake) throws SetupException {
+        if (intake.file() != null) {
+            ReceivingSocket socket = intake.file().bind();
+            return new Source(intake, socket, socket.fd());
+        }
         try {
-            if (intake.path() != null) {
-                ReceivingSocket socket =
-                        ReceivingSocket.bind(intake.path(), intake.mode(), uid(intake.owner()), gid(intake.owner()));
-                return new Source(intake, socket, socket.fd());
-            }
             checkInherited(intake);
             return new Source(intake, null, intake.fd());
         } catch (LinuxException e) {
-            throw new SetupException(e.getMessage() + advice(e), e);
+            boolean absent = e.errno() == Errno.EBADF || e.errno() == Errno.ENOTSOCK;
+            String advice = absent ? "; -l names a socket that this program was started with" : "";
+            throw new SetupException(e.getMessage() + advice, e);
         }
     }
 
@@ -64,29 +64,10 @@ final class Source {
         }
     }
 
-    private static String advice(LinuxException e) {
-        return switch (e.errno()) {
-            case Errno.EADDRINUSE ->
-                "; another program has this socket open, or the file is no socket: stop it, remove it or name another";
-            case Errno.ENOENT -> "; make its directory first";
-            case Errno.EPERM -> "; only root may give a file away";
-            case Errno.EBADF, Errno.ENOTSOCK -> "; -l names a socket that this program was started with";
-            default -> "";
-        };
-    }
-
-    private static int uid(Account owner) {
-        return owner == null ? ReceivingSocket.SAME : owner.uid();
-    }
-
-    private static int gid(Account owner) {
-        return owner == null ? ReceivingSocket.SAME : owner.gid();
-    }
-
     /** Gives the socket's file mode and owner anew. */
     void permit(Intake changed) {
         if (socket != null) {
-            socket.permit(changed.mode(), uid(changed.owner()), gid(changed.owner()));
+            changed.file().permit(socket);
         }
     }
 
@@ -111,7 +92,7 @@ final class Source {
     int take(Loop loop, StreamCheck check, long nowNs) {
         while (!over) {
             HotCalls hot = loop.hot();
-            boolean receives = intake.path() != null || intake.receives();
+            boolean receives = socket != null || intake.receives();
             int result = receives ? hot.receiveDescriptor(fd, stopping && socket != null) : hot.accept4(fd);
             if (result < 0) {
                 if (!mayGoOn(hot.errno())) {

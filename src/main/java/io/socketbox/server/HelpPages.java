@@ -1,17 +1,16 @@
 package io.socketbox.server;
 
+import io.socketbox.program.Completion;
 import java.util.List;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
  * What people read about the options, all of it derived from {@link ServerOption}: the text of {@code --help}, the shell
  * completion, and the option table of the manual page.
  *
- * <p>Only this class knows picocli, so that a start which shows no help does not load it.
+ * <p>Only this class and {@link Completion} know picocli, so that a start which shows no help does not load it.
  */
 final class HelpPages {
     private static final int WIDTH = 100;
@@ -35,7 +34,7 @@ final class HelpPages {
 
     /** A completion script for bash (and zsh by way of its bashcompinit). */
     static String bashCompletion() {
-        return AutoComplete.bash("socketbox", new CommandLine(spec()));
+        return Completion.bash("socketbox", List.of(ServerOption.values()), true);
     }
 
     /** The options as mdoc(7) items of a tagged list, for the manual page. */
@@ -86,7 +85,7 @@ final class HelpPages {
     private static CommandSpec spec() {
         CommandSpec spec = CommandSpec.create().name("socketbox");
         for (ServerOption option : ServerOption.values()) {
-            spec.addOption(optionSpec(option));
+            spec.addOption(Completion.optionSpec(option));
         }
         UsageMessageSpec usage = spec.usageMessage();
         usage.width(WIDTH).longOptionsMaxWidth(NAMES_COLUMN).sortOptions(false);
@@ -113,19 +112,5 @@ final class HelpPages {
                 "",
                 "EXIT STATUS: " + String.join("; ", EXIT_STATUS) + ".");
         return spec;
-    }
-
-    private static OptionSpec optionSpec(ServerOption option) {
-        String longName = "--" + option.longName();
-        OptionSpec.Builder builder = option.letter() == '\0'
-                ? OptionSpec.builder(longName)
-                : OptionSpec.builder("-" + option.letter(), longName);
-        builder.description(option.description());
-        return option.takesValue()
-                ? builder.arity("1")
-                        .paramLabel(option.valueName())
-                        .type(String.class)
-                        .build()
-                : builder.arity("0").type(boolean.class).build();
     }
 }

@@ -80,35 +80,14 @@ enum ServerOption implements CommandOption {
     HELP('h', "help", null, "Print this text and exit."),
     VERSION('V', "version", null, "Print the version and exit.");
 
-    private final char letter;
-    private final String longName;
-    private final String valueName;
-    private final String description;
+    private final Text text;
 
     ServerOption(char letter, String longName, String valueName, String description) {
-        this.letter = letter;
-        this.longName = longName;
-        this.valueName = valueName;
-        this.description = description;
+        text = new Text(letter, longName, valueName, description);
     }
 
     @Override
-    public char letter() {
-        return letter;
-    }
-
-    @Override
-    public String longName() {
-        return longName;
-    }
-
-    @Override
-    public String valueName() {
-        return valueName;
-    }
-
-    @Override
-    public String description() {
-        return description;
+    public Text text() {
+        return text;
     }
 }

@@ -10,12 +10,17 @@ import io.socketbox.linux.Errno;
 import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.Sockets;
 import io.socketbox.program.Invocation;
+import io.socketbox.receive.Program;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -70,10 +75,33 @@ class InetdCommandTest {
             })
     void badUsageIs1AndOneLine(InetdProgram program, String line, String complaint) {
         String[] arguments = line.isEmpty() ? new String[0] : line.split(" ");
-        assertEquals(InetdCommand.FAILED, run(program, arguments));
+        assertEquals(Program.FAILED, run(program, arguments));
         String said = err.toString(StandardCharsets.UTF_8);
         assertTrue(said.startsWith(program.programName() + ": ") && said.contains(complaint), said);
         assertEquals(1, said.lines().count(), said);
+    }
+
+    @Test
+    void checkSaysWhatWouldBeServed(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("services"), "socket:/run/a run cat\nregister:/run/r group:7 run sh -c x\n");
+        assertEquals(Program.OK, run(SOCKET, "--check", "-f", file.toString()));
+        assertEquals(Program.OK, run(SOCKET, "--check", "/run/s", "prog"));
+        assertEquals(Program.OK, run(InetdProgram.REGISTER, "--check", "/run/r", "5", "prog"));
+        assertEquals(
+                List.of("cat at /run/a", "sh at group 7 of /run/r", "prog at /run/s", "prog at group 5 of /run/r"),
+                out.toString(StandardCharsets.UTF_8).lines().toList());
+        assertEquals("", err.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void checkSaysEveryError(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("services"), "socket:/a\nsocket:/b run x\nscket:/c run x\n");
+        assertEquals(Program.FAILED, run(SOCKET, "-f", file.toString(), "--check"));
+        String said = err.toString(StandardCharsets.UTF_8);
+        assertTrue(said.contains("services:1:1") && said.contains("services:3:1"), said);
+        assertTrue(said.endsWith("services: not accepted\n"), said);
+        assertEquals("", out.toString(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -82,7 +110,7 @@ class InetdCommandTest {
         assertEquals(
                 List.of("prog", "-i", "--help", "--", "-f"), options.service().program());
         assertEquals(new Limits(5, 0, 256), options.service().limits());
-        assertEquals(InetdOptions.Mode.SERVE, options.mode());
+        assertEquals(Program.Task.SERVE, options.task());
         assertEquals("/s", options.service().place().path());
         assertEquals(0660, options.service().place().mode());
     }

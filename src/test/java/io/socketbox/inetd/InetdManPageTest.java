@@ -3,7 +3,9 @@ package io.socketbox.inetd;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.socketbox.program.Completion;
 import io.socketbox.program.OptionText;
+import io.socketbox.testing.Shipped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The manual pages say what the code says. */
+/** Manual pages and completion say what the code says. */
 class InetdManPageTest {
     private static String page(InetdProgram program) throws IOException {
         return Files.readString(Path.of("man", program.programName() + ".8"));
@@ -39,6 +41,13 @@ class InetdManPageTest {
         assertEquals(count(text, "(?m)^\\.Bl "), count(text, "(?m)^\\.El$"));
         assertEquals(count(text, "(?m)^\\.Bd "), count(text, "(?m)^\\.Ed$"));
         assertEquals(0, count(text, "[ \t]\n"), "blanks at the ends of lines");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theCompletionIsWhatTheOptionsGenerate(InetdProgram program) {
+        String name = program.programName();
+        Shipped.assertIs(Path.of("conf", "bash-completion", name), Completion.bash(name, program.options(), true));
     }
 
     private static long count(String text, String pattern) {

@@ -3,7 +3,9 @@ package io.socketbox.relay;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.socketbox.program.Completion;
 import io.socketbox.program.OptionText;
+import io.socketbox.testing.Shipped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +13,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The manual page says what the code says. */
+/** Manual page and completion say what the code says. */
 class RelayManPageTest {
     private static final Path PAGE = Path.of("man", "socketbox-relay.8");
 
@@ -34,6 +36,13 @@ class RelayManPageTest {
         for (RelayOption option : RelayOption.values()) {
             assertTrue(RelayHelp.text().contains("--" + option.longName()), option::name);
         }
+    }
+
+    @Test
+    void theCompletionIsWhatTheOptionsGenerate() {
+        Shipped.assertIs(
+                Path.of("conf", "bash-completion", RelayOptions.PROGRAM),
+                Completion.bash(RelayOptions.PROGRAM, List.of(RelayOption.values()), false));
     }
 
     private static long count(String text, String pattern) {

@@ -1,17 +1,12 @@
 package io.socketbox.server;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
-import java.io.IOException;
-import java.nio.file.Files;
+import io.socketbox.testing.Shipped;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class CompletionTest {
     @Test
-    void shippedScriptIsWhatTheOptionsGenerate() throws IOException {
-        Path shipped = Path.of("conf/bash-completion/socketbox");
-        String generated = HelpPages.bashCompletion();
-        assertEquals(generated, Files.readString(shipped), () -> shipped + " has to become:\n" + generated);
+    void shippedScriptIsWhatTheOptionsGenerate() {
+        Shipped.assertIs(Path.of("conf/bash-completion/socketbox"), HelpPages.bashCompletion());
     }
 }
