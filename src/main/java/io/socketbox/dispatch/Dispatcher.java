@@ -285,7 +285,8 @@ final class Dispatcher implements Agent {
         long hi = calls.localHi();
         long lo = calls.localLo();
         int port = calls.localPort();
-        int destination = routes.lookup(hi, lo, port, calls.peerHi(), calls.peerLo(), calls.peerPort());
+        long match = routes.match(hi, lo, port, calls.peerHi(), calls.peerLo(), calls.peerPort());
+        int destination = RouteTable.destinationOf(match);
         if (destination < 0) {
             refuse(fd, Counter.CLOSED_NO_ROUTE, closedWithoutRoute, nowNs);
             return;
