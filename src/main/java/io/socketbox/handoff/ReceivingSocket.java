@@ -2,8 +2,6 @@ package io.socketbox.handoff;
 
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Errno;
-import io.socketbox.linux.FileCalls;
-import io.socketbox.linux.FileStatus;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.SocketOption;
 import io.socketbox.linux.Sockets;
@@ -14,16 +12,14 @@ import io.socketbox.linux.Sockets;
  */
 public final class ReceivingSocket implements AutoCloseable {
     /** For an id that is to stay what it is. */
-    public static final int SAME = -1;
+    public static final int SAME = SocketFile.SAME;
 
-    private final String path;
     private final int fd;
-    private final FileStatus file;
+    private final SocketFile file;
 
-    private ReceivingSocket(String path, int fd) {
-        this.path = path;
+    private ReceivingSocket(int fd, SocketFile file) {
         this.fd = fd;
-        this.file = FileCalls.lstat(path);
+        this.file = file;
     }
 
     /**
@@ -38,50 +34,16 @@ public final class ReceivingSocket implements AutoCloseable {
     public static ReceivingSocket bind(String path, int mode, int uid, int gid) {
         int fd = Sockets.socket(Sockets.AF_UNIX, Sockets.DGRAM);
         try {
-            bindReplacing(fd, path);
-            ReceivingSocket socket = new ReceivingSocket(path, fd);
-            socket.permit(mode, uid, gid);
-            return socket;
+            return new ReceivingSocket(fd, SocketFile.bind(fd, path, mode, uid, gid));
         } catch (LinuxException e) {
             Descriptors.close(fd);
             throw e;
         }
     }
 
-    private static void bindReplacing(int fd, String path) {
-        try {
-            Sockets.bindUnix(fd, path);
-        } catch (LinuxException e) {
-            if (e.errno() != Errno.EADDRINUSE || !isAbandoned(path)) {
-                throw e;
-            }
-            FileCalls.unlink(path);
-            Sockets.bindUnix(fd, path);
-        }
-    }
-
-    /** Whether the file is a socket's, and connecting to it is refused because no process has that socket any more. */
-    private static boolean isAbandoned(String path) {
-        if (!FileCalls.lstat(path).isSocket()) {
-            return false;
-        }
-        int probe = Sockets.socket(Sockets.AF_UNIX, Sockets.DGRAM);
-        try {
-            Sockets.connectUnix(probe, path);
-            return false;
-        } catch (LinuxException e) {
-            return e.errno() == Errno.ECONNREFUSED;
-        } finally {
-            Descriptors.close(probe);
-        }
-    }
-
     /** Sets permissions and owner of the file, as {@link #bind} does. */
     public void permit(int mode, int uid, int gid) {
-        if (uid != SAME || gid != SAME) {
-            FileCalls.chown(path, uid, gid);
-        }
-        FileCalls.chmod(path, mode);
+        file.permit(mode, uid, gid);
     }
 
     /** The descriptor to receive from; owned here. */
@@ -119,22 +81,9 @@ public final class ReceivingSocket implements AutoCloseable {
      */
     public void stop() {
         try {
-            unlinkOwn();
+            file.unlink();
         } finally {
             Sockets.shutdown(fd, Sockets.SHUT_RD);
-        }
-    }
-
-    /** Removes the socket's file, unless a successor has put its own in that place. */
-    private void unlinkOwn() {
-        try {
-            if (FileCalls.lstat(path).isSameFile(file)) {
-                FileCalls.unlink(path);
-            }
-        } catch (LinuxException e) {
-            if (e.errno() != Errno.ENOENT) {
-                throw e;
-            }
         }
     }
 

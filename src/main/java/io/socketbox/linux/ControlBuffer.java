@@ -82,6 +82,18 @@ final class ControlBuffer {
         control.putInt(HEADER, fd);
     }
 
+    /** Makes the message carry these bytes, which fit, and these descriptors, perhaps none. */
+    void put(byte[] bytes, int... descriptors) {
+        payload.put(0, bytes);
+        header.putLong(CONTROL_LENGTH, descriptors.length == 0 ? 0 : space(descriptors.length));
+        control.putLong(LEN, length(descriptors.length));
+        control.putInt(LEVEL, SOL_SOCKET);
+        control.putInt(TYPE, SCM_RIGHTS);
+        for (int i = 0; i < descriptors.length; i++) {
+            control.putInt(HEADER + i * Integer.BYTES, descriptors[i]);
+        }
+    }
+
     /** Before recvmsg(2): the kernel overwrites these with what it used. */
     void expect() {
         header.putLong(CONTROL_LENGTH, control.capacity());

@@ -16,6 +16,11 @@ final class Frame implements AutoCloseable {
         return arena.allocate(byteSize, Long.BYTES);
     }
 
+    /** A message header whose memory lives until this frame is closed. */
+    ControlBuffer message(int payloadBytes, int descriptors) {
+        return new ControlBuffer(arena, payloadBytes, descriptors);
+    }
+
     MemorySegment bytes(byte[] source) {
         MemorySegment copy = arena.allocate(Math.max(1, source.length), Long.BYTES);
         MemorySegment.copy(source, 0, copy, ValueLayout.JAVA_BYTE, 0, source.length);

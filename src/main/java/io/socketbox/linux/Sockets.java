@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import io.socketbox.bindings.x86_64.linger;
 import io.socketbox.bindings.x86_64.linux_h;
 import io.socketbox.bindings.x86_64.tcp_info;
+import io.socketbox.bindings.x86_64.timeval;
 import io.socketbox.bindings.x86_64.ucred;
 import java.lang.foreign.MemorySegment;
 
@@ -149,6 +150,27 @@ public final class Sockets {
             linger.l_linger(memory, seconds);
             if (setOption(frame, fd, linux_h.SOL_SOCKET(), linux_h.SO_LINGER(), memory) != 0) {
                 frame.fail("setsockopt SO_LINGER " + seconds + " on descriptor " + fd);
+            }
+        }
+    }
+
+    /** SO_RCVTIMEO of socket(7): after so long without anything to receive, receiving fails with EAGAIN. 0: never. */
+    public static void setReceiveTimeout(int fd, long timeoutMs) {
+        setTimeout(fd, linux_h.SO_RCVTIMEO(), "SO_RCVTIMEO", timeoutMs);
+    }
+
+    /** SO_SNDTIMEO of socket(7): after so long without room, sending and connecting fail with EAGAIN. 0: never. */
+    public static void setSendTimeout(int fd, long timeoutMs) {
+        setTimeout(fd, linux_h.SO_SNDTIMEO(), "SO_SNDTIMEO", timeoutMs);
+    }
+
+    private static void setTimeout(int fd, int number, String name, long timeoutMs) {
+        try (Frame frame = new Frame()) {
+            MemorySegment memory = frame.allocate(timeval.layout().byteSize());
+            timeval.tv_sec(memory, timeoutMs / 1000);
+            timeval.tv_usec(memory, timeoutMs % 1000 * 1000);
+            if (setOption(frame, fd, linux_h.SOL_SOCKET(), number, memory) != 0) {
+                frame.fail("setsockopt " + name + " " + timeoutMs + " ms on descriptor " + fd);
             }
         }
     }

@@ -94,7 +94,8 @@ final class HelpPages {
                 "  socketbox [OPTION]...",
                 "  socketbox -e [OPTION]... PROGRAM [ARGUMENT]...",
                 "  socketbox --check [--strict] [-f FILE]",
-                "  socketbox --explain LOCAL [-f FILE] [REMOTE]");
+                "  socketbox --explain LOCAL [-f FILE] [REMOTE]",
+                "  socketbox --ping [--control PATH]");
         usage.description(
                 "Accepts TCP connections and hands each one over to the daemon that the rules name for its local address.",
                 "");

@@ -14,6 +14,8 @@ import io.socketbox.program.SetupException;
 import io.socketbox.program.SignalHandling;
 import io.socketbox.route.Destination;
 import io.socketbox.route.Routes;
+import io.socketbox.server.control.ControlServer;
+import io.socketbox.server.control.ControlSocket;
 import java.util.List;
 import java.util.function.IntConsumer;
 
@@ -61,6 +63,7 @@ final class Server {
         }
         DescriptorBudget.raise(log);
         Preload.openArchives();
+        ControlSocket control = ControlSocket.open(options.controlPath(), plan, log);
         int registered = options.receivePath() == null
                 ? -1
                 : Registration.connect(
@@ -68,7 +71,7 @@ final class Server {
                         options.receivePath(),
                         options.receiveGroup());
         Routes routes = restrictAndRead(plan);
-        return serve(sockets, registered, routes);
+        return serve(sockets, registered, routes, control);
     }
 
     private void warnOfNoEffect() {
@@ -141,7 +144,8 @@ final class Server {
         }
     }
 
-    private int serve(ListenSockets sockets, int registered, Routes routes) throws SetupException {
+    private int serve(ListenSockets sockets, int registered, Routes routes, ControlSocket control)
+            throws SetupException {
         sockets.listen(options.backlog());
         Engine engine = new Engine(new Engine.Context()
                 .routes(routes)
@@ -162,9 +166,16 @@ final class Server {
         engine.start();
         log.write("listening on " + (registered < 0 ? from : receivedFrom()) + "; " + sum(routes));
         readiness.ready();
+        if (control != null) {
+            ControlServer.start(control, Verbs.all(), log);
+        }
         // So little is allocated from here on that nothing else would give back what a large configuration took.
         System.gc();
-        return exitCode(awaitEnd(engine));
+        Engine.End end = awaitEnd(engine);
+        if (control != null) {
+            control.close();
+        }
+        return exitCode(end);
     }
 
     private String receivedFrom() {

@@ -69,6 +69,13 @@ enum ServerOption implements CommandOption {
             "handoff-timeout",
             "DURATION",
             "How long a connection may wait for its destination, as in" + " 10s, 500ms or 2m (default: 10s)."),
+    CONTROL(
+            '\0',
+            "control",
+            "PATH",
+            "Answer at this control socket, made before -x and -u; or ask the server there"
+                    + " (default: /run/socketbox/control, if that folder exists)."),
+    PING('\0', "ping", null, "Ask a running server for its version and process id: 0 when it answers, else 1."),
     CHECK('\0', "check", null, "Read the configuration, say what it would do and exit: 0, or 1 when it has errors."),
     STRICT('\0', "strict", null, "With --check: let warnings count as errors."),
     EXPLAIN(

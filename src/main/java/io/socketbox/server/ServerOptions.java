@@ -20,6 +20,7 @@ final class ServerOptions {
     enum Mode {
         SERVE,
         EXECUTE,
+        PING,
         CHECK,
         EXPLAIN,
         HELP,
@@ -60,6 +61,7 @@ final class ServerOptions {
     private int workers = 1;
     private int queueLimit = DEFAULT_QUEUE;
     private long handoffTimeoutNs = DEFAULT_HANDOFF_TIMEOUT_NS;
+    private String controlPath;
     private boolean strict;
     private String explainLocal;
     private String explainRemote;
@@ -116,6 +118,8 @@ final class ServerOptions {
             case WORKERS -> workers = Quantity.decimal(option, value, 1, MAX_WORKERS);
             case QUEUE -> queueLimit = Quantity.decimal(option, value, 1, MAX_QUEUE);
             case HANDOFF_TIMEOUT -> handoffTimeoutNs = Quantity.durationNs(option, value);
+            case CONTROL -> controlPath = socketPath(option, value);
+            case PING -> moveTo(Mode.PING);
             case CHECK -> moveTo(Mode.CHECK);
             case STRICT -> strict = true;
             case EXPLAIN -> {
@@ -350,6 +354,11 @@ final class ServerOptions {
 
     long handoffTimeoutNs() {
         return handoffTimeoutNs;
+    }
+
+    /** The control socket, or null for the default. */
+    String controlPath() {
+        return controlPath;
     }
 
     boolean strict() {

@@ -9,6 +9,7 @@ import io.socketbox.observe.EventLog;
 import io.socketbox.program.SetupException;
 import io.socketbox.program.UsageException;
 import io.socketbox.program.Version;
+import io.socketbox.server.control.ControlClient;
 import java.util.List;
 
 /** The socketbox program from its command line to its exit code. Never ends the process itself. */
@@ -31,6 +32,7 @@ final class SocketboxCommand {
             return switch (options.mode()) {
                 case HELP -> print(invocation, HelpPages.help());
                 case VERSION -> print(invocation, "socketbox " + Version.current() + "\n");
+                case PING -> print(invocation, new ControlClient(options.controlPath()).ask("ping"));
                 case CHECK -> check(invocation, options, log);
                 case EXPLAIN -> explain(invocation, options);
                 case SERVE, EXECUTE -> serve(invocation, options, log);
