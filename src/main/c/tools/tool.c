@@ -16,7 +16,11 @@ _Noreturn void tool_fail(int status, int error, const char *format, ...) {
     vfprintf(stderr, format, arguments);
     va_end(arguments);
     if (error != 0) {
+#ifdef __GLIBC__
         fprintf(stderr, ": %s (%s)", strerrorname_np(error), strerror(error));
+#else
+        fprintf(stderr, ": errno %d (%s)", error, strerror(error));
+#endif
     }
     fputc('\n', stderr);
     exit(status);

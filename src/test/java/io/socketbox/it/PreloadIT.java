@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,30 @@ class PreloadIT {
 
     @TestFactory
     Stream<DynamicTest> behaviours() throws IOException {
+        return behaviours(List.of("cc"), LIBRARY);
+    }
+
+    /** Another C library, another dynamic linker: built without warnings, and the same behaviours. */
+    @TestFactory
+    Stream<DynamicTest> behavioursWithMusl() throws Exception {
+        Path headers = Files.createDirectory(folder.resolve("headers")); // Debian's musl comes without the kernel's.
+        Path system = Path.of("/usr/include");
+        String machine =
+                Command.in(folder, "cc", "-print-multiarch").run().output().strip();
+        Files.createSymbolicLink(headers.resolve("linux"), system.resolve("linux"));
+        Files.createSymbolicLink(headers.resolve("asm-generic"), system.resolve("asm-generic"));
+        Files.createSymbolicLink(headers.resolve("asm"), system.resolve(machine).resolve("asm"));
+        Command.Result built = Command.in(Path.of("").toAbsolutePath(), "src/build/native", folder.toString())
+                .with("CC", "musl-gcc -isystem " + headers)
+                .run();
+        assertEquals("", built.output());
+        assertEquals(0, built.exit());
+        return behaviours(
+                List.of("musl-gcc", "-isystem", headers.toString()),
+                folder.resolve("dist/lib/libsocketbox-preload.so"));
+    }
+
+    private Stream<DynamicTest> behaviours(List<String> compiler, Path library) throws IOException {
         List<Path> programs;
         try (var files = Files.list(SOURCES)) {
             programs = files.filter(file -> file.toString().endsWith(".c"))
@@ -39,21 +64,21 @@ class PreloadIT {
         assertFalse(programs.isEmpty());
         return programs.stream()
                 .map(source -> DynamicTest.dynamicTest(
-                        source.getFileName().toString().replace(".c", ""), () -> check(source)));
+                        source.getFileName().toString().replace(".c", ""), () -> check(source, compiler, library)));
     }
 
-    private void check(Path source) throws Exception {
+    private void check(Path source, List<String> compiler, Path library) throws Exception {
         Path place = Files.createTempDirectory(folder, "t");
         Path program = place.resolve("program");
-        Command.Result compiled = Command.in(
-                        Path.of("").toAbsolutePath(), "cc -std=c17 -O1 -Wall -Wextra -Werror -pthread -o".split(" "))
+        Command.Result compiled = new Command(Path.of("").toAbsolutePath(), Map.of(), compiler)
+                .plus("-std=c17 -O1 -Wall -Wextra -Werror -pthread -o".split(" "))
                 .plus(program.toString(), source.toString())
                 .run();
         assertEquals(0, compiled.exit(), compiled::output);
         Path inside = Files.createDirectory(place.resolve("in"));
         String bind = "*:80=@/web,[2001:db8::1]:81=@/six,192.0.2.1:82=@/four".replace("@", inside.toString());
-        Command.Result result = Command.in(inside, "timeout", "60", program.toString())
-                .with("LD_PRELOAD", LIBRARY.toString())
+        // By env, because timeout itself may be of another C library.
+        Command.Result result = Command.in(inside, "timeout", "60", "env", "LD_PRELOAD=" + library, program.toString())
                 .with("SOCKETBOX_BIND", bind)
                 .with("SKBOX_DIRECTORY_ROOT", inside.toString())
                 .with("SKBOX_DIRECTORY_ROOT2", inside.toString())
@@ -93,6 +118,8 @@ class PreloadIT {
                 "SKBOX_DIRECTORY_ROOT2=relative",
                 "SKBOX_STRICT_STREAM_MODE=3",
                 "SKBOX_STEALTH_MODE=x",
+                "SKBOX_ENABLE_CONNECT=b",
+                "SKBOX_ENABLE_CONNECT=2b",
                 "SKBOX_PORT_FILTER_IPV6=1024,,80",
                 "SKBOX_PORT_FILTER_IPV4=0,0,65536",
                 "SKBOX_PORT_FILTER_IPV6_WILDCARD=-1",
