@@ -3,6 +3,7 @@
 #include "next.h"
 #include "options.h"
 #include "release.h"
+#include "replace.h"
 #include "settings.h"
 #include "socketfile.h"
 #include "target.h"
@@ -11,29 +12,6 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <string.h>
-
-static int int_option(int fd, int name) {
-    int value = -1;
-    socklen_t length = sizeof value;
-    next()->getsockopt(fd, SOL_SOCKET, name, &value, &length);
-    return value;
-}
-
-static bool is_tcp(int fd, int *domain) {
-    *domain = int_option(fd, SO_DOMAIN);
-    return (*domain == AF_INET || *domain == AF_INET6) && int_option(fd, SO_TYPE) == SOCK_STREAM
-           && int_option(fd, SO_PROTOCOL) == IPPROTO_TCP;
-}
-
-/* Puts the open file of `from` under the number `to`, with these flags, and closes `from`. */
-static int move(int from, int to, const struct file_flags *flags) {
-    if (next()->dup3(from, to, O_CLOEXEC) < 0) {
-        return -1;
-    }
-    next()->close(from);
-    file_flags_apply(to, flags);
-    return 0;
-}
 
 /* Among our own descriptors, the listener at path. */
 static int find_own(const char *path, struct state *state) {
@@ -80,12 +58,6 @@ static int make(int type, const struct state *state) {
     return made;
 }
 
-static int put(int made, int fd) {
-    struct file_flags flags;
-    file_flags_read(fd, &flags);
-    return move(made, fd, &flags);
-}
-
 /*
  * A second address of this process leads to the same path. One of the two descriptors gets the connections, the other
  * stands for its address and stays silent: were both readable, a daemon that accepts without O_NONBLOCK after poll()
@@ -97,7 +69,7 @@ static int share_path(int fd, int owner, struct state *mine, struct state *their
         return -1;
     }
     if (mine->domain != AF_INET6 || theirs->domain != AF_INET) {
-        return put(silent, fd);
+        return replace_descriptor(silent, fd);
     }
     struct file_flags old;
     struct file_flags new;
@@ -116,7 +88,7 @@ static int share_path(int fd, int owner, struct state *mine, struct state *their
         return -1;
     }
     file_flags_apply(fd, &new);
-    return move(silent, owner, &old);
+    return replace_with_flags(silent, owner, &old);
 }
 
 /* The path is taken by a live listener: shares it if that is our own. */
@@ -143,7 +115,7 @@ static int share(int fd, const char *path, struct state *mine) {
     return 0;
 }
 
-static int replace(int fd, int domain, int type, const char *path, const struct sockaddr *address, socklen_t length) {
+static int replace_listener(int fd, int domain, int type, const char *path, const struct sockaddr *address, socklen_t length) {
     struct state state;
     state_init(&state, STATE_LISTENER, domain);
     socklen_t own_length = domain == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
@@ -158,7 +130,7 @@ static int replace(int fd, int domain, int type, const char *path, const struct 
     int result = socketfile_bind(made, type, path, &state);
     if (result == 0) {
         release_remember(path, type, &state);
-        result = state_write(made, &state) == 0 ? put(made, fd) : -1;
+        result = state_write(made, &state) == 0 ? replace_descriptor(made, fd) : -1;
     } else if (errno == EADDRINUSE && type == SOCK_DGRAM && share(fd, path, &state) == 0) {
         next()->close(made);
         return 0;
@@ -174,8 +146,6 @@ static int replace(int fd, int domain, int type, const char *path, const struct 
 int hook_bind(int fd, const struct sockaddr *address, socklen_t length) HOOK(bind);
 int hook_listen(int fd, int backlog) HOOK(listen);
 int hook_shutdown(int fd, int how) HOOK(shutdown);
-int hook_getsockopt(int fd, int level, int name, void *value, socklen_t *length) HOOK(getsockopt);
-int hook_setsockopt(int fd, int level, int name, const void *value, socklen_t length) HOOK(setsockopt);
 
 int hook_bind(int fd, const struct sockaddr *address, socklen_t length) {
     struct target target;
@@ -190,7 +160,7 @@ int hook_bind(int fd, const struct sockaddr *address, socklen_t length) {
         return next()->bind(fd, address, length);
     }
     int error = errno;
-    if (!is_tcp(fd, &domain)) {
+    if (!replace_is_tcp(fd, &domain)) {
         if (state_read_listener(fd, &state)) {
             errno = EINVAL;
             return -1;
@@ -208,7 +178,7 @@ int hook_bind(int fd, const struct sockaddr *address, socklen_t length) {
         errno = domain == AF_INET ? EAFNOSUPPORT : EINVAL;
         return -1;
     }
-    return replace(fd, domain, kind == TARGET_STREAM ? SOCK_STREAM : SOCK_DGRAM, target.path, address, length);
+    return replace_listener(fd, domain, kind == TARGET_STREAM ? SOCK_STREAM : SOCK_DGRAM, target.path, address, length);
 }
 
 static bool would_get_any_port(int fd) {
@@ -264,26 +234,4 @@ int hook_shutdown(int fd, int how) {
         release_reset_queue(fd);
     }
     return result;
-}
-
-int hook_getsockopt(int fd, int level, int name, void *value, socklen_t *length) {
-    struct state state;
-    if (!state_read(fd, &state)) {
-        return next()->getsockopt(fd, level, name, value, length);
-    }
-    if (state.kind == STATE_LISTENER) {
-        return options_get(&state, level, name, value, length);
-    }
-    int result = next()->getsockopt(fd, level, name, value, length);
-    if (result == 0 && level == SOL_SOCKET && name == SO_DOMAIN && *length == sizeof(int)) {
-        int domain = (int)state.domain;
-        memcpy(value, &domain, sizeof domain);
-    }
-    return result;
-}
-
-int hook_setsockopt(int fd, int level, int name, const void *value, socklen_t length) {
-    struct state state;
-    return state_read_listener(fd, &state) ? options_set(fd, level, name, value, length)
-                                           : next()->setsockopt(fd, level, name, value, length);
 }

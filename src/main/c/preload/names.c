@@ -103,17 +103,8 @@ static int converted(int fd, name_function *function, int domain, struct sockadd
     return 0;
 }
 
-int hook_getsockname(int fd, struct sockaddr *to, socklen_t *room) HOOK(getsockname);
-int hook_getpeername(int fd, struct sockaddr *to, socklen_t *room) HOOK(getpeername);
-
-int hook_getsockname(int fd, struct sockaddr *to, socklen_t *room) {
-    struct state state;
-    if (!state_read(fd, &state)) {
-        return next()->getsockname(fd, to, room);
-    }
-    if (state.kind == STATE_CONNECTION) {
-        return converted(fd, next()->getsockname, (int)state.domain, to, room);
-    }
+/* A name that the kernel does not know of. */
+static int invented(const void *name, socklen_t length, struct sockaddr *to, socklen_t *room) {
     if (to == NULL || room == NULL) {
         errno = EFAULT;
         return -1;
@@ -122,14 +113,46 @@ int hook_getsockname(int fd, struct sockaddr *to, socklen_t *room) {
         errno = EINVAL;
         return -1;
     }
-    give(state.address, state.address_length, to, room);
+    give(name, length, to, room);
     return 0;
+}
+
+/* Whether the state is that of a connection that was made to a magic address. */
+static bool is_outgoing(const struct state *state) {
+    return state->kind == STATE_CONNECTION && state->address_length != 0;
+}
+
+/* The near end of such a connection: any loopback address, without a port. */
+static int near_end(int domain, struct sockaddr *to, socklen_t *room) {
+    const struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    const struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    return domain == AF_INET ? invented(&v4, sizeof v4, to, room) : invented(&v6, sizeof v6, to, room);
+}
+
+int hook_getsockname(int fd, struct sockaddr *to, socklen_t *room) HOOK(getsockname);
+int hook_getpeername(int fd, struct sockaddr *to, socklen_t *room) HOOK(getpeername);
+
+int hook_getsockname(int fd, struct sockaddr *to, socklen_t *room) {
+    struct state state;
+    if (!state_read(fd, &state)) {
+        return next()->getsockname(fd, to, room);
+    }
+    if (is_outgoing(&state)) {
+        return near_end((int)state.domain, to, room);
+    }
+    if (state.kind == STATE_CONNECTION) {
+        return converted(fd, next()->getsockname, (int)state.domain, to, room);
+    }
+    return invented(state.address, state.address_length, to, room);
 }
 
 int hook_getpeername(int fd, struct sockaddr *to, socklen_t *room) {
     struct state state;
     if (!state_read(fd, &state) || state.kind != STATE_CONNECTION) {
         return next()->getpeername(fd, to, room);
+    }
+    if (is_outgoing(&state)) {
+        return invented(state.address, state.address_length, to, room);
     }
     return converted(fd, next()->getpeername, (int)state.domain, to, room);
 }

@@ -186,12 +186,12 @@ static bool is_timeout(int level, int name) {
     return level == SOL_SOCKET && (name == SO_RCVTIMEO || name == SO_SNDTIMEO);
 }
 
-int options_set(int fd, int level, int name, const void *value, socklen_t length) {
+static int set(int fd, int level, int name, const void *value, socklen_t length) {
     struct state state;
     if (is_program(level, name)) {
         return 0;
     }
-    if (!state_read_listener(fd, &state)) {
+    if (!state_read(fd, &state)) {
         errno = EBADF;
         return -1;
     }
@@ -210,7 +210,7 @@ int options_set(int fd, int level, int name, const void *value, socklen_t length
             errno = ENOBUFS;
             return -1;
         }
-        if (state_write(fd, &state) != 0 || !state_read_listener(fd, &state)) {
+        if (state_write(fd, &state) != 0 || !state_read(fd, &state)) {
             return -1;
         }
     }
@@ -222,7 +222,7 @@ static void put_int(void *value, socklen_t *length, int number) {
     memcpy(value, &number, *length);
 }
 
-int options_get(const struct state *state, int level, int name, void *value, socklen_t *length) {
+static int get(const struct state *state, int level, int name, void *value, socklen_t *length) {
     int fd = mirror(state);
     if (fd < 0) {
         return -1;
@@ -246,4 +246,41 @@ void options_inherit(int connection, const struct state *state) {
             apply(connection, &state->options[i]);
         }
     }
+}
+
+/* Whether the kernel's socket of a connection is of another kind than the daemon's, and does not know the option. */
+static bool is_unknown(const struct state *state, int level) {
+    return state->kind == STATE_CONNECTION && level != SOL_SOCKET && (errno == ENOPROTOOPT || errno == EOPNOTSUPP);
+}
+
+/* SO_DOMAIN and SO_PROTOCOL of a connection are those of the socket that the daemon believes it has. */
+static bool names_kind(int level, int name) {
+    return level == SOL_SOCKET && (name == SO_DOMAIN || name == SO_PROTOCOL);
+}
+
+int hook_getsockopt(int fd, int level, int name, void *value, socklen_t *length) HOOK(getsockopt);
+int hook_setsockopt(int fd, int level, int name, const void *value, socklen_t length) HOOK(setsockopt);
+
+int hook_getsockopt(int fd, int level, int name, void *value, socklen_t *length) {
+    struct state state;
+    if (!state_read(fd, &state)) {
+        return next()->getsockopt(fd, level, name, value, length);
+    }
+    if (state.kind == STATE_LISTENER || names_kind(level, name)) {
+        return get(&state, level, name, value, length);
+    }
+    int result = next()->getsockopt(fd, level, name, value, length);
+    return result != 0 && is_unknown(&state, level) ? get(&state, level, name, value, length) : result;
+}
+
+int hook_setsockopt(int fd, int level, int name, const void *value, socklen_t length) {
+    struct state state;
+    if (!state_read(fd, &state)) {
+        return next()->setsockopt(fd, level, name, value, length);
+    }
+    if (state.kind == STATE_LISTENER) {
+        return set(fd, level, name, value, length);
+    }
+    int result = next()->setsockopt(fd, level, name, value, length);
+    return result != 0 && is_unknown(&state, level) ? set(fd, level, name, value, length) : result;
 }

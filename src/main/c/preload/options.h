@@ -1,4 +1,7 @@
-/* Socket options of a listener that is no TCP socket any more: kept, answered, and given to what it accepts. */
+/*
+ * Socket options of a listener that is no TCP socket any more: kept, answered, and given to what it accepts. The same for
+ * a connection whose socket is of another kind than the daemon believes.
+ */
 #ifndef SOCKETBOX_OPTIONS_H
 #define SOCKETBOX_OPTIONS_H
 
@@ -20,11 +23,7 @@ void file_flags_read(int fd, struct file_flags *flags);
 
 void file_flags_apply(int fd, const struct file_flags *flags);
 
-/* setsockopt() and getsockopt() on the replaced listener fd: what a TCP socket would do and say. */
-int options_set(int fd, int level, int name, const void *value, socklen_t length);
-int options_get(const struct state *state, int level, int name, void *value, socklen_t *length);
-
-/* Gives the accepted connection what it would have inherited. Errors are passed over. */
+/* Gives a connection what it would have inherited, or had before it was replaced. Errors are passed over. */
 void options_inherit(int connection, const struct state *state);
 
 #endif

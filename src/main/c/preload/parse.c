@@ -3,6 +3,7 @@
 #include "settings.h"
 
 #include <arpa/inet.h>
+#include <limits.h>
 #include <string.h>
 
 enum { MAX_PORT = 65535, MAX_ADDRESS_TEXT = INET6_ADDRSTRLEN + 2 };
@@ -88,6 +89,17 @@ complaint settings_parse_peer4(const char *text, struct settings *settings) {
     if ((settings->peer4_base & ((1u << settings->peer4_bits) - 1)) != 0) {
         return "the address has bits beyond the length of the range";
     }
+    return NULL;
+}
+
+complaint settings_parse_connect(const char *text, struct settings *settings) {
+    unsigned number;
+    settings->connect_ipv4 = *text == 'b';
+    text += settings->connect_ipv4;
+    if (!settings_number(&text, UINT_MAX / 10 - 1, &number) || *text != '\0') {
+        return "expected 0, 1 or 2, or one of them behind a b";
+    }
+    settings->connect = number < 2 ? number : 2;
     return NULL;
 }
 

@@ -74,6 +74,14 @@ static void read_addresses(void) {
     }
 }
 
+static void read_connect(void) {
+    const char *text = getenv("SKBOX_ENABLE_CONNECT");
+    complaint problem = text == NULL || *text == '\0' ? NULL : settings_parse_connect(text, &values);
+    if (problem != NULL) {
+        refuse("SKBOX_ENABLE_CONNECT", text, problem);
+    }
+}
+
 static void carry_all(void) {
     for (char **variable = environ; variable != NULL && *variable != NULL; variable++) {
         if (settings_is_ours(*variable)) {
@@ -95,6 +103,7 @@ static void load(void) {
     read_filter("SKBOX_PORT_FILTER_IPV4", "", &values.ipv4);
     read_filter("SKBOX_PORT_FILTER_IPV6_WILDCARD", "", &values.ipv6_wildcard);
     read_filter("SKBOX_PORT_FILTER_IPV4_WILDCARD", "", &values.ipv4_wildcard);
+    read_connect();
     read_number("SKBOX_STEALTH_MODE", 1, &values.stealth);
     read_number("SKBOX_CLEAR_SCOPE_ID", 1, &values.clear_scope);
     read_number("SKBOX_ACCEPT_STREAM", 1, &values.accept_stream);

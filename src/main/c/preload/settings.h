@@ -41,6 +41,8 @@ struct settings {
     struct port_filter ipv6_wildcard;
     struct port_filter ipv4_wildcard;
     unsigned stealth;
+    unsigned connect;  /* SKBOX_ENABLE_CONNECT: 0 off, 1 to stream sockets, 2 to datagram sockets too */
+    bool connect_ipv4; /* its prefix `b`: 127.180.0.0/15 too */
     unsigned clear_scope;
     unsigned accept_stream;
     unsigned block_listen;
@@ -61,6 +63,9 @@ complaint settings_parse_filter(const char *text, struct port_filter *filter);
 
 /* SOCKETBOX_PEER4: `a.b.c.d/LEN`. */
 complaint settings_parse_peer4(const char *text, struct settings *settings);
+
+/* SKBOX_ENABLE_CONNECT: a number, which `b` may stand before. */
+complaint settings_parse_connect(const char *text, struct settings *settings);
 
 /* Reads a decimal number of at most max from *text and moves *text behind it. */
 bool settings_number(const char **text, unsigned max, unsigned *number);

@@ -7,7 +7,8 @@
  * program's first instruction accepts everything; those after it are never run, and each carries four bytes in its
  * constant. SO_ATTACH_FILTER replaces it atomically, SO_GET_FILTER reads it back (socket(7), bpf_check_classic).
  *
- * Accepted connections carry one as well when the daemon expects another address family than the kernel's socket has.
+ * Accepted connections carry one as well when the daemon expects another address family than the kernel's socket has,
+ * and so do connections to magic addresses, which have an address of their own: the peer's.
  */
 #ifndef SOCKETBOX_STATE_H
 #define SOCKETBOX_STATE_H
@@ -40,7 +41,7 @@ struct state {
     uint32_t kind;
     uint32_t flags;
     uint32_t domain;         /* AF_INET or AF_INET6: the family that the daemon expects */
-    uint32_t address_length; /* of what was bound */
+    uint32_t address_length; /* of what was bound or connected to */
     uint8_t address[28];     /* sockaddr_in or sockaddr_in6 */
     uint32_t device[2];      /* of the socket file; 0 when there is none */
     uint32_t inode[2];

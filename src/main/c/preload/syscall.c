@@ -20,6 +20,8 @@ long hook_syscall(long number, ...) {
     /* By name: these reach our own functions. */
     case SYS_bind:
         return bind((int)a[0], (struct sockaddr *)a[1], (socklen_t)a[2]);
+    case SYS_connect:
+        return connect((int)a[0], (struct sockaddr *)a[1], (socklen_t)a[2]);
     case SYS_listen:
         return listen((int)a[0], (int)a[1]);
 #ifdef SYS_accept

@@ -214,3 +214,21 @@ enum target_kind target_find(const struct sockaddr *address, socklen_t length, s
     }
     return find_magic(&ip, port, target);
 }
+
+/* Which kind a magic address has can be told from itself. */
+static bool is_for_datagrams(const struct in6_addr *ip) {
+    return IN6_IS_ADDR_V4MAPPED(ip) ? ip->s6_addr[13] == 180 : group(ip, 1) != 1 && group(ip, 5) % 2 == 0;
+}
+
+enum target_kind target_find_peer(const struct sockaddr *address, socklen_t length, struct target *target) {
+    const struct settings *set = settings();
+    struct in6_addr ip;
+    unsigned port;
+    if (set->connect == 0 || !unify(address, length, &ip, &port) || IN6_IS_ADDR_UNSPECIFIED(&ip)) {
+        return TARGET_NONE;
+    }
+    if (IN6_IS_ADDR_V4MAPPED(&ip) && (!set->connect_ipv4 || ip.s6_addr[12] != 127)) {
+        return TARGET_NONE;
+    }
+    return set->connect < 2 && is_for_datagrams(&ip) ? TARGET_NONE : find_magic(&ip, port, target);
+}

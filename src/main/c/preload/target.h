@@ -1,4 +1,4 @@
-/* Where a bind() goes: SOCKETBOX_BIND and the magic addresses. */
+/* Where a bind() or connect() goes: SOCKETBOX_BIND and the magic addresses. */
 #ifndef SOCKETBOX_TARGET_H
 #define SOCKETBOX_TARGET_H
 
@@ -19,7 +19,10 @@ struct target {
     struct sockaddr_in6 link_local;
 };
 
-/* Finds the target of address. Reads no memory beyond length. */
+/* Finds where a bind() to address goes. Reads no memory beyond length. */
 enum target_kind target_find(const struct sockaddr *address, socklen_t length, struct target *target);
+
+/* Finds where a connect() to address goes: by the magic addresses that SKBOX_ENABLE_CONNECT allows, no wildcards. */
+enum target_kind target_find_peer(const struct sockaddr *address, socklen_t length, struct target *target);
 
 #endif
