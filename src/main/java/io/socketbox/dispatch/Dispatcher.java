@@ -9,6 +9,7 @@ import io.socketbox.linux.Sockets;
 import io.socketbox.observe.Counter;
 import io.socketbox.observe.Counters;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 import io.socketbox.route.RouteTable;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
@@ -216,7 +217,7 @@ final class Dispatcher implements Agent {
                 yield false;
             }
             case Errno.EBADF, Errno.EINVAL, Errno.ENOTSOCK, Errno.EFAULT -> {
-                log.offer("accept: " + Errno.describe(errno) + "; the listening socket is unusable");
+                log.offer(Severity.ERROR, "accept: " + Errno.describe(errno) + "; the listening socket is unusable");
                 conductor.end(Engine.End.ACCEPT_FAILED);
                 throw new AgentTerminationException();
             }
@@ -247,7 +248,7 @@ final class Dispatcher implements Agent {
             } else if (length == 0) {
                 closeReceiver();
                 if (!draining) {
-                    log.offer("the socketbox that we receive from closed the connection");
+                    log.offer(Severity.NOTICE, "the socketbox that we receive from closed the connection");
                     conductor.end(Engine.End.RECEIVER_EOF);
                 }
             } else {

@@ -6,6 +6,7 @@ import io.socketbox.linux.Epoll;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.observe.Counter;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 import io.socketbox.route.Routes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -129,7 +130,7 @@ public final class Engine implements AutoCloseable {
         if (!(failure instanceof AgentTerminationException)) {
             StringWriter trace = new StringWriter();
             failure.printStackTrace(new PrintWriter(trace));
-            context.log.repeat("internal error: " + trace).hit(System.nanoTime());
+            context.log.repeat(Severity.ERROR, "internal error: " + trace).hit(System.nanoTime());
         }
     }
 

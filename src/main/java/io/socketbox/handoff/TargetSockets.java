@@ -6,6 +6,7 @@ import io.socketbox.linux.Sockets;
 import io.socketbox.observe.Counter;
 import io.socketbox.observe.Counters;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 import java.util.function.Consumer;
 
 /**
@@ -165,7 +166,7 @@ final class TargetSockets {
     private void back(Target target, long nowNs) {
         target.wasAway = false;
         counters.increment(Counter.RECONNECTS);
-        log.repeat(target.logName() + ": receives again").hit(nowNs);
+        log.repeat(Severity.NOTICE, target.logName() + ": receives again").hit(nowNs);
     }
 
     private void gone(Target target, int errno) {

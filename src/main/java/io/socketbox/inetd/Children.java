@@ -9,6 +9,7 @@ import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Processes;
 import io.socketbox.linux.SpawnRequest;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,7 +61,7 @@ final class Children {
         int pid = spawn(request);
         String peer = connection.display();
         running.put(pid, new Child(pid, watch(pid), service, connection.client(), peer, nowNs));
-        log.offer(spec.place().display() + ": pid " + pid + " started for " + peer);
+        log.offer(Severity.INFO, spec.place().display() + ": pid " + pid + " started for " + peer);
     }
 
     private int spawn(SpawnRequest request) {
@@ -111,8 +112,10 @@ final class Children {
             budget.closed();
         }
         String how = status.exited() ? "exit " + status.code() : "signal " + status.signal();
-        log.offer(child.service().spec().place().display() + ": pid " + pid + " for " + child.peer() + " ended: " + how
-                + " after " + seconds(nowNs - child.startNs()) + " s");
+        log.offer(
+                Severity.INFO,
+                child.service().spec().place().display() + ": pid " + pid + " for " + child.peer() + " ended: " + how
+                        + " after " + seconds(nowNs - child.startNs()) + " s");
         child.service().childEnded(child.client());
     }
 

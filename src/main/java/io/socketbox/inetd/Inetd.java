@@ -7,6 +7,7 @@ import io.socketbox.linux.Epoll;
 import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 import io.socketbox.program.SetupException;
 import io.socketbox.receive.AgentThread;
 import io.socketbox.receive.Deadline;
@@ -197,10 +198,10 @@ final class Inetd implements ReceivingAgent {
             closed += service.abandon();
         }
         if (closed > 0) {
-            log.offer("ended with connections that waited for a child and are closed: " + closed);
+            log.offer(Severity.NOTICE, "ended with connections that waited for a child and are closed: " + closed);
         }
         if (children.count() > 0) {
-            log.offer("ended; children that go on: " + children.count());
+            log.offer(Severity.NOTICE, "ended; children that go on: " + children.count());
         }
         children.leave();
         calls.close(loop.epollFd());

@@ -4,6 +4,7 @@ import io.socketbox.handoff.StreamCheck;
 import io.socketbox.linux.Credentials;
 import io.socketbox.linux.TaskDirectory;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 import io.socketbox.program.Invocation;
 import io.socketbox.program.PrivilegePlan;
 import io.socketbox.program.Privileges;
@@ -54,6 +55,7 @@ final class InetdCommand {
     }
 
     private int serve() throws SetupException {
+        log.configure(options.log().settings());
         Budget budget = new Budget(RaisedLimit.raise(log));
         PrivilegePlan plan = PrivilegePlan.resolve(options.user(), options.group(), null, false);
         List<ServiceSpec> specs = services();
@@ -79,7 +81,7 @@ final class InetdCommand {
             if (!place.reconnect()) {
                 throw e;
             }
-            log.write(e.getMessage() + "; trying again");
+            log.write(Severity.WARNING, e.getMessage() + "; trying again");
             return null;
         }
     }

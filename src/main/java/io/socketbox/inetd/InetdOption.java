@@ -1,6 +1,7 @@
 package io.socketbox.inetd;
 
 import io.socketbox.program.CommandOption;
+import io.socketbox.program.LogOptions;
 
 /** Every option of socketbox-inetd and socketbox-inetd-p: command line, {@code --help} and manual page follow it. */
 enum InetdOption implements CommandOption {
@@ -39,6 +40,8 @@ enum InetdOption implements CommandOption {
             null,
             "Read the command line and the file of services, say what would be served and exit: 0, or 1 when there are"
                     + " errors."),
+    LOG_FORMAT('\0', "log-format", "FORMAT", LogOptions.FORMAT),
+    LOG_LEVEL('\0', "log-level", "LEVEL", LogOptions.LEVEL),
     HELP('h', "help", null, "Print this text and exit."),
     VERSION('V', "version", null, "Print the version and exit.");
 

@@ -5,6 +5,7 @@ import static io.socketbox.inetd.InetdOption.*;
 import io.socketbox.linux.ByteStrings;
 import io.socketbox.program.CommandOption;
 import io.socketbox.program.GetoptScanner;
+import io.socketbox.program.LogOptions;
 import io.socketbox.program.Quantity;
 import io.socketbox.program.SetupException;
 import io.socketbox.program.UsageException;
@@ -23,6 +24,7 @@ final class InetdOptions {
 
     private final ServiceDraft draft = new ServiceDraft();
     private final Set<InetdOption> given = EnumSet.noneOf(InetdOption.class);
+    private final LogOptions log = new LogOptions();
     private Task task = Task.SERVE;
     private String file;
     private String user;
@@ -67,6 +69,8 @@ final class InetdOptions {
             case GRACE -> graceNs = Quantity.durationNs(option, value);
             case RECONNECT -> draft.reconnect();
             case CHECK -> task = task.or(Task.CHECK);
+            case LOG_FORMAT -> log.format(option, value);
+            case LOG_LEVEL -> log.level(option, value);
             case HELP -> task = task.or(Task.HELP);
             case VERSION -> task = task.or(Task.VERSION);
         }
@@ -119,6 +123,10 @@ final class InetdOptions {
         public String shown() {
             return name();
         }
+    }
+
+    LogOptions log() {
+        return log;
     }
 
     /** What to do at all. */

@@ -5,6 +5,7 @@ import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 import java.nio.charset.StandardCharsets;
 
 /** Tells systemd how far this process is (sd_notify(3)). */
@@ -44,7 +45,7 @@ public final class ServiceManager {
                 Descriptors.close(fd);
             }
         } catch (LinuxException e) {
-            log.write("NOTIFY_SOCKET: " + e.getMessage());
+            log.write(Severity.WARNING, "NOTIFY_SOCKET: " + e.getMessage());
         }
     }
 }

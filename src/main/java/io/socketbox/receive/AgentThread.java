@@ -2,6 +2,7 @@ package io.socketbox.receive;
 
 import io.socketbox.linux.LinuxException;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.CountDownLatch;
@@ -46,7 +47,7 @@ public final class AgentThread {
         if (!(failure instanceof AgentTerminationException)) {
             StringWriter trace = new StringWriter();
             failure.printStackTrace(new PrintWriter(trace));
-            log.offer("internal error: " + trace);
+            log.offer(Severity.ERROR, "internal error: " + trace);
             failed = true;
         }
     }

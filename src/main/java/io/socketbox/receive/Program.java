@@ -4,6 +4,7 @@ import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Platform;
 import io.socketbox.linux.UnsupportedPlatformException;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 import io.socketbox.program.Invocation;
 import io.socketbox.program.LogWriter;
 import io.socketbox.program.ServiceManager;
@@ -53,7 +54,7 @@ public final class Program {
             Platform.require();
             return body.run();
         } catch (UsageException | SetupException | LinuxException | UnsupportedPlatformException e) {
-            e.getMessage().lines().forEach(log::write);
+            e.getMessage().lines().forEach(line -> log.write(Severity.ERROR, line));
             return FAILED;
         }
     }

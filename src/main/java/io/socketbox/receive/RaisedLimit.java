@@ -4,6 +4,7 @@ import io.socketbox.linux.DescriptorLimit;
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 
 /**
  * The limit of descriptors (RLIMIT_NOFILE, getrlimit(2)), with the soft one raised to the hard one.
@@ -23,7 +24,7 @@ public record RaisedLimit(DescriptorLimit original, DescriptorLimit raised) {
             Descriptors.setLimit(raised);
             return new RaisedLimit(original, raised);
         } catch (LinuxException e) {
-            log.write(e.getMessage() + "; going on with " + original.soft());
+            log.write(Severity.WARNING, e.getMessage() + "; going on with " + original.soft());
             return new RaisedLimit(original, original);
         }
     }

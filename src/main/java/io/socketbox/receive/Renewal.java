@@ -1,6 +1,7 @@
 package io.socketbox.receive;
 
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 import io.socketbox.program.SetupException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -66,8 +67,10 @@ public final class Renewal<S> {
                 }
             }
             gone.forEach(Running::stop);
-            log.offer("services read anew: " + wanted.size() + " there, " + opened + " opened, " + gone.size()
-                    + " stopped");
+            log.offer(
+                    Severity.NOTICE,
+                    "services read anew: " + wanted.size() + " there, " + opened + " opened, " + gone.size()
+                            + " stopped");
         } catch (SetupException e) {
             e.getMessage().lines().forEach(log::offer);
             log.offer("services not read anew; going on with those of before");

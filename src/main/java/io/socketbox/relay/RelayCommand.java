@@ -61,6 +61,7 @@ final class RelayCommand {
     }
 
     private int serve() throws SetupException {
+        log.configure(options.log().settings());
         Budget budget = Budget.divide(RaisedLimit.raise(log).free(Budget.LEAST));
         List<RelaySpec> specs = services();
         checkTransparent(specs);

@@ -51,7 +51,7 @@ final class RelayDraft {
             case IDLE_TIMEOUT -> idleTimeoutNs = positive(option, value);
             case MODE -> mode = SocketFile.mode(option, value);
             case OWNER -> owner = Account.read(option.shown(), value);
-            case FILE, USER, GRACE, CHECK, HELP, VERSION ->
+            case FILE, USER, GRACE, CHECK, LOG_FORMAT, LOG_LEVEL, HELP, VERSION ->
                 throw new UsageException(option.shown() + " is for the command line, not for a line of the file");
         }
     }

@@ -1,6 +1,7 @@
 package io.socketbox.relay;
 
 import io.socketbox.program.CommandOption;
+import io.socketbox.program.LogOptions;
 
 /** Every option of socketbox-relay: command line, file of services, {@code --help} and manual page follow it. */
 enum RelayOption implements CommandOption {
@@ -74,6 +75,8 @@ enum RelayOption implements CommandOption {
             "check",
             null,
             "Read command line and FILE, say what would be served and exit: 0, or 1 when there are errors."),
+    LOG_FORMAT('\0', "log-format", "FORMAT", LogOptions.FORMAT),
+    LOG_LEVEL('\0', "log-level", "LEVEL", LogOptions.LEVEL),
     HELP('h', "help", null, "Print this text and exit."),
     VERSION('V', "version", null, "Print the version and exit.");
 

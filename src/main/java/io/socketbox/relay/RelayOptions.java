@@ -3,6 +3,7 @@ package io.socketbox.relay;
 import io.socketbox.linux.ByteStrings;
 import io.socketbox.program.Account;
 import io.socketbox.program.GetoptScanner;
+import io.socketbox.program.LogOptions;
 import io.socketbox.program.Quantity;
 import io.socketbox.program.SetupException;
 import io.socketbox.program.UsageException;
@@ -17,6 +18,7 @@ final class RelayOptions {
 
     private final RelayDraft draft = new RelayDraft();
     private RelayOption ofService;
+    private final LogOptions log = new LogOptions();
     private Task task = Task.SERVE;
     private String file;
     private Account user;
@@ -75,6 +77,8 @@ final class RelayOptions {
             case GRACE -> graceNs = Quantity.durationNs(option, value);
             case USER -> user = Account.read(option.shown(), value);
             case CHECK -> task = task.or(Task.CHECK);
+            case LOG_FORMAT -> log.format(option, value);
+            case LOG_LEVEL -> log.level(option, value);
             case HELP -> task = task.or(Task.HELP);
             case VERSION -> task = task.or(Task.VERSION);
             default -> {
@@ -98,6 +102,10 @@ final class RelayOptions {
             throw new UsageException(ofService.shown() + " is for one service; with -f, write it in the lines of "
                     + ByteStrings.display(file));
         }
+    }
+
+    LogOptions log() {
+        return log;
     }
 
     /** What to do at all. */

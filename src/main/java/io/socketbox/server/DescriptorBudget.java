@@ -4,6 +4,7 @@ import io.socketbox.linux.DescriptorLimit;
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 
 /** How many descriptors the process may have open: connections that wait for their destination need one each. */
 final class DescriptorBudget {
@@ -19,7 +20,7 @@ final class DescriptorBudget {
             Descriptors.setLimit(new DescriptorLimit(limit.hard(), limit.hard()));
             log.write("raised the limit of open descriptors from " + limit.soft() + " to " + limit.hard());
         } catch (LinuxException e) {
-            log.write(e.getMessage() + "; going on with " + limit.soft());
+            log.write(Severity.WARNING, e.getMessage() + "; going on with " + limit.soft());
         }
     }
 }

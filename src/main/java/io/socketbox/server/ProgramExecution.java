@@ -7,6 +7,7 @@ import io.socketbox.linux.Errno;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Processes;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 import io.socketbox.program.SetupException;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +43,7 @@ final class ProgramExecution {
         Environment.set(LISTEN_FD, Integer.toString(listenFd));
         readiness.executing();
         LinuxException failure = Processes.exec(program.getFirst(), program);
-        log.write(failure.getMessage() + advice(failure.errno(), program.getFirst()));
+        log.write(Severity.ERROR, failure.getMessage() + advice(failure.errno(), program.getFirst()));
         readiness.notExecuted();
         return ExitCode.NOT_EXECUTED;
     }

@@ -7,6 +7,7 @@ import io.socketbox.linux.Credentials;
 import io.socketbox.linux.FileCalls;
 import io.socketbox.linux.TaskDirectory;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 import io.socketbox.program.PrivilegePlan;
 import io.socketbox.program.Privileges;
 import io.socketbox.program.Registration;
@@ -77,14 +78,16 @@ final class Server {
     private void warnOfNoEffect() {
         boolean elsewhere = options.listenFd() >= 0 || options.receivePath() != null;
         if (elsewhere && options.listenAddressesGiven()) {
-            log.write("-l and -p have no effect with " + (options.listenFd() >= 0 ? "-s" : "-P"));
+            log.write(Severity.WARNING, "-l and -p have no effect with " + (options.listenFd() >= 0 ? "-s" : "-P"));
         }
     }
 
     private void change(PrivilegePlan plan) throws SetupException {
         Privileges.change(plan);
         if (plan.uid().orElse(0) != 0 && Credentials.gid() == 0) {
-            log.write("still in group 0 (root): -u with a number leaves the group alone, give -g as well");
+            log.write(
+                    Severity.WARNING,
+                    "still in group 0 (root): -u with a number leaves the group alone, give -g as well");
         }
     }
 
@@ -133,7 +136,7 @@ final class Server {
                     .renderDiagnostics()
                     .lines()
                     .filter(line -> !line.isBlank())
-                    .forEach(log::write);
+                    .forEach(line -> log.write(Severity.WARNING, line));
             if (configuration.errorCount() > 0) {
                 throw new SetupException(ByteStrings.display(options.configPath())
                         + ": not accepted; socketbox --check shows the errors without starting");
@@ -159,7 +162,8 @@ final class Server {
         SignalHandling.install(
                 "accepting no more; handing over what is waiting",
                 engine::drain,
-                () -> log.write("SIGHUP: reload is not available; restart to use a changed configuration"),
+                () -> log.write(
+                        Severity.WARNING, "SIGHUP: reload is not available; restart to use a changed configuration"),
                 log,
                 halt);
         String from = sockets.display();

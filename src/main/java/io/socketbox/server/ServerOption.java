@@ -2,6 +2,7 @@ package io.socketbox.server;
 
 import io.socketbox.program.CommandOption;
 import io.socketbox.program.GetoptScanner;
+import io.socketbox.program.LogOptions;
 
 /**
  * Every option of the socketbox program: the one place that knows letters, long names and what they mean.
@@ -76,6 +77,8 @@ enum ServerOption implements CommandOption {
             "Answer at this control socket, made before -x and -u; or ask the server there"
                     + " (default: /run/socketbox/control, if that folder exists)."),
     PING('\0', "ping", null, "Ask a running server for its version and process id: 0 when it answers, else 1."),
+    LOG_FORMAT('\0', "log-format", "FORMAT", LogOptions.FORMAT),
+    LOG_LEVEL('\0', "log-level", "LEVEL", LogOptions.LEVEL),
     CHECK('\0', "check", null, "Read the configuration, say what it would do and exit: 0, or 1 when it has errors."),
     STRICT('\0', "strict", null, "With --check: let warnings count as errors."),
     EXPLAIN(

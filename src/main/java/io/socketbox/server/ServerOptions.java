@@ -4,6 +4,7 @@ import static io.socketbox.server.ServerOption.*;
 
 import io.socketbox.linux.ByteStrings;
 import io.socketbox.program.GetoptScanner;
+import io.socketbox.program.LogOptions;
 import io.socketbox.program.Quantity;
 import io.socketbox.program.UsageException;
 import java.util.List;
@@ -62,6 +63,7 @@ final class ServerOptions {
     private int queueLimit = DEFAULT_QUEUE;
     private long handoffTimeoutNs = DEFAULT_HANDOFF_TIMEOUT_NS;
     private String controlPath;
+    private final LogOptions log = new LogOptions();
     private boolean strict;
     private String explainLocal;
     private String explainRemote;
@@ -120,6 +122,8 @@ final class ServerOptions {
             case HANDOFF_TIMEOUT -> handoffTimeoutNs = Quantity.durationNs(option, value);
             case CONTROL -> controlPath = socketPath(option, value);
             case PING -> moveTo(Mode.PING);
+            case LOG_FORMAT -> log.format(option, value);
+            case LOG_LEVEL -> log.level(option, value);
             case CHECK -> moveTo(Mode.CHECK);
             case STRICT -> strict = true;
             case EXPLAIN -> {
@@ -359,6 +363,10 @@ final class ServerOptions {
     /** The control socket, or null for the default. */
     String controlPath() {
         return controlPath;
+    }
+
+    LogOptions log() {
+        return log;
     }
 
     boolean strict() {

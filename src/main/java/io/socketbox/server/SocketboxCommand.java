@@ -6,6 +6,7 @@ import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Platform;
 import io.socketbox.linux.UnsupportedPlatformException;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 import io.socketbox.program.SetupException;
 import io.socketbox.program.UsageException;
 import io.socketbox.program.Version;
@@ -38,7 +39,7 @@ final class SocketboxCommand {
                 case SERVE, EXECUTE -> serve(invocation, options, log);
             };
         } catch (UsageException | SetupException | LinuxException | UnsupportedPlatformException e) {
-            log.write(e.getMessage());
+            log.write(Severity.ERROR, e.getMessage());
             return ExitCode.FAILED;
         }
     }
@@ -52,6 +53,7 @@ final class SocketboxCommand {
         if (options.daemonize() && invocation.readyFd() < 0) {
             return Daemon.start(invocation.commandLine());
         }
+        log.configure(options.log().settings());
         Readiness readiness = new Readiness(invocation.readyFd());
         List<Integer> inherited = options.mode() == ServerOptions.Mode.EXECUTE
                 ? InheritedDescriptors.find(invocation.commandLine())
@@ -67,7 +69,7 @@ final class SocketboxCommand {
             print(invocation, configuration.summary());
         }
         if (refused) {
-            log.write(options.configPath() + ": not accepted");
+            log.write(Severity.ERROR, options.configPath() + ": not accepted");
         }
         return refused ? ExitCode.FAILED : ExitCode.OK;
     }

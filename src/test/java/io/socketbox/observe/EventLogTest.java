@@ -109,6 +109,59 @@ class EventLogTest {
     }
 
     @Test
+    void whatMattersLessThanTheLevelIsLeftOut() {
+        log.configure(new LogSettings(LogFormat.TEXT, Severity.WARNING, false));
+        log.write("a notice");
+        log.offer(Severity.INFO, "an info");
+        log.repeat(Severity.DEBUG, "a repeat").hit(0);
+        log.offer("a warning");
+        log.write(Severity.ERROR, "an error");
+        log.finish();
+        assertEquals("socketbox: an error\nsocketbox: a warning\n", text());
+    }
+
+    @Test
+    void underTheJournalEveryLineStartsWithItsPriority() {
+        log.configure(new LogSettings(LogFormat.TEXT, Severity.DEBUG, true));
+        log.write(Severity.ERROR, "one\ntwo");
+        log.write("three");
+        log.write(Severity.DEBUG, "four");
+        assertEquals("<3>socketbox: one\n<3>two\n<5>socketbox: three\n<7>socketbox: four\n", text());
+    }
+
+    @Test
+    void sumsHaveFieldsOfTheirOwn() {
+        log.configure(new LogSettings(LogFormat.LOGFMT, Severity.INFO, false));
+        log.repeat("again").hit(5, 0);
+        log.finish();
+        assertTrue(text().contains(" level=warning program=socketbox msg=again\n"), text());
+        assertTrue(text().endsWith(" level=warning program=socketbox msg=again more=4 total=5\n"), text());
+    }
+
+    @Test
+    void aBatchIsWrittenAtOnce() {
+        AtomicInteger writes = new AtomicInteger();
+        EventLog counted = new EventLog(new OutputStream() {
+            @Override
+            public void write(int b) {
+                throw new AssertionError("byte by byte");
+            }
+
+            @Override
+            public void write(byte[] bytes, int from, int length) {
+                writes.incrementAndGet();
+                out.write(bytes, from, length);
+            }
+        });
+        counted.batch(() -> {
+            counted.write("one");
+            counted.write("two");
+        });
+        assertEquals(1, writes.get());
+        assertEquals("socketbox: one\nsocketbox: two\n", text());
+    }
+
+    @Test
     void aBrokenStreamStopsNothing() {
         EventLog broken = new EventLog(new OutputStream() {
             @Override
