@@ -12,6 +12,9 @@ import java.util.function.Consumer;
 /**
  * Hands connections to their destinations, and keeps those that a destination cannot take yet.
  *
+ * <p>A balanced destination hands each connection to one of its members. It has one queue, for what no member has room
+ * for; with {@link Balance#SOURCE} each member has its own, whose connections go to the others once the member is absent.
+ *
  * <p>A connection is sent at once where that works. Else it waits in its destination's queue, in order: EPOLLOUT, a timer
  * or {@link #pathChanged} wakes it. It is closed, counted and logged only past {@link HandoffLimits}.
  *
@@ -70,7 +73,7 @@ public final class Handoff implements AutoCloseable {
         this.limits = limits;
         this.counters = counters;
         this.log = log;
-        this.sockets = new TargetSockets(calls, limits.openSockets(), counters, log, watch);
+        this.sockets = new TargetSockets(calls, epollFd, limits.openSockets(), counters, log, watch);
     }
 
     /**
@@ -81,11 +84,11 @@ public final class Handoff implements AutoCloseable {
      * @param nowNs  of {@link System#nanoTime}.
      */
     public void deliver(Target target, int fd, long nowNs) {
-        if (target.pending.isEmpty() && sockets.send(target, fd, nowNs)) {
-            counters.increment(Counter.HANDED_OFF);
-            calls.close(fd);
+        Target place = target.pending.isEmpty() ? attempt(target, fd, nowNs) : target;
+        if (place == null) {
+            handedOff(fd);
         } else {
-            park(target, fd, nowNs);
+            park(place, fd, nowNs);
         }
     }
 
@@ -97,6 +100,13 @@ public final class Handoff implements AutoCloseable {
      * @return false when there is no room for more open sockets.
      */
     public boolean preopen(Target target, long nowNs) {
+        if (target.isBalanced()) {
+            boolean room = true;
+            for (int i = 0; i < target.members.size() && room; i++) {
+                room = preopen(target.members.get(i), nowNs);
+            }
+            return room;
+        }
         if (target.isInherited()) {
             return true;
         }
@@ -120,6 +130,33 @@ public final class Handoff implements AutoCloseable {
         sockets.disconnect(target);
         sockets.connect(target, nowNs);
         flush(target, nowNs);
+        flushParent(target, nowNs);
+    }
+
+    /**
+     * A receiver has registered: gives it what waits.
+     *
+     * @param target its group.
+     * @param member the receiver, a member of the group by now.
+     * @param nowNs  of {@link System#nanoTime}.
+     */
+    public void joined(Target target, Target member, long nowNs) {
+        flushParent(member, nowNs);
+        if (target.wasAway && target.pending.isEmpty()) {
+            sockets.back(target, nowNs);
+        }
+    }
+
+    /**
+     * Closes a registered receiver's connection; what waits for it goes to the others.
+     *
+     * @param member the receiver.
+     * @param nowNs  of {@link System#nanoTime}.
+     */
+    public void leave(Target member, long nowNs) {
+        sockets.closeForGood(member);
+        lose(member, nowNs);
+        flushParent(member, nowNs);
     }
 
     /**
@@ -129,10 +166,16 @@ public final class Handoff implements AutoCloseable {
      * @param nowNs  of {@link System#nanoTime}.
      */
     public void onEvent(Target target, long nowNs) {
-        if (target.pending.isEmpty()) {
-            disarm(target);
-        } else {
+        boolean isMember = target.parent != null;
+        if (isMember && target.state == Target.State.BUSY) {
+            target.state = Target.State.READY;
+        }
+        if (!target.pending.isEmpty()) {
             flush(target, nowNs);
+        }
+        flushParent(target, nowNs);
+        if (target.pending.isEmpty() && !(isMember && target.state == Target.State.BUSY)) {
+            sockets.disarm(target);
         }
     }
 
@@ -205,6 +248,113 @@ public final class Handoff implements AutoCloseable {
         sockets.closeAll();
     }
 
+    private void handedOff(int fd) {
+        counters.increment(Counter.HANDED_OFF);
+        calls.close(fd);
+    }
+
+    /**
+     * Sends a connection, if that works now.
+     *
+     * @return null when it was sent; else the target in whose queue it has to wait.
+     */
+    private Target attempt(Target target, int fd, long nowNs) {
+        return target.isBalanced()
+                ? attemptMembers(target, fd, nowNs)
+                : sockets.send(target, fd, nowNs) ? null : target;
+    }
+
+    /** Tries one member after another: an absent one loses its place, a full one is passed over or waited for. */
+    private Target attemptMembers(Target target, int fd, long nowNs) {
+        Members members = target.members;
+        boolean sticky = members.areSticky();
+        probe(target, nowNs);
+        long key = sticky && calls.getpeername(fd) == 0 ? Members.key(calls.peerHi(), calls.peerLo()) : 0;
+        for (Target member = members.next(calls, key, nowNs);
+                member != null;
+                member = members.next(calls, key, nowNs)) {
+            if (member.pending.isEmpty() && sockets.send(member, fd, nowNs)) {
+                if (target.wasAway) {
+                    sockets.back(target, nowNs);
+                }
+                return null;
+            }
+            if (member.isAbsent()) {
+                lose(member, nowNs);
+            } else if (sticky) {
+                return member;
+            } else if (member.state == Target.State.BUSY) {
+                arm(member, nowNs);
+            }
+        }
+        settle(target, nowNs);
+        return target;
+    }
+
+    /** Looks whether one of the members that were absent is back: one at a time, and not often. */
+    private void probe(Target target, long nowNs) {
+        if (nowNs - target.nextProbeNs < 0) {
+            return;
+        }
+        target.nextProbeNs = nowNs + TICK_NS;
+        Target absent = target.members.nextToProbe(nowNs);
+        if (absent != null) {
+            sockets.connect(absent, nowNs);
+        }
+    }
+
+    /** No member took a connection: when to try again, by what the members wait for themselves. */
+    private static void settle(Target target, long nowNs) {
+        Members members = target.members;
+        boolean anyBusy = false;
+        boolean anyDelayed = false;
+        Target away = null;
+        for (int i = 0; i < members.size(); i++) {
+            Target member = members.get(i);
+            anyBusy |= member.state == Target.State.BUSY;
+            anyDelayed |= member.state == Target.State.DELAYED;
+            away = member.state == Target.State.AWAY ? member : away;
+        }
+        boolean onlyBusy = anyBusy && !anyDelayed && away == null;
+        target.state = onlyBusy ? Target.State.BUSY : anyBusy || anyDelayed ? Target.State.DELAYED : Target.State.AWAY;
+        target.retryAtNs = nowNs + (members.size() > 0 ? TICK_NS : STUCK_NS);
+        target.awayCall = away == null ? null : away.awayCall;
+        target.awayErrno = away == null ? 0 : away.awayErrno;
+    }
+
+    /** A member is absent: it is passed over from now on, and what waits for it goes to the others. */
+    private void lose(Target member, long nowNs) {
+        Target target = member.parent;
+        if (member.state == Target.State.GONE) {
+            target.members.remove(member);
+        } else if (!member.wasAway && target.members.size() > 1) {
+            member.wasAway = true;
+            log.repeat(awayLine(member, "the other members get its connections"))
+                    .hit(nowNs);
+        }
+        if (!member.pending.isEmpty()) {
+            while (!member.pending.isEmpty()) {
+                long arrivalNs = member.pending.peekArrivalNs();
+                enqueue(target, takeFirst(member), arrivalNs, nowNs);
+            }
+            stopWaiting(member);
+            goOnSoon(target, nowNs);
+        }
+    }
+
+    /** Has the next {@link #onTimer} go on with what waits for a balanced target. */
+    private void goOnSoon(Target target, long nowNs) {
+        target.state = Target.State.DELAYED;
+        target.retryAtNs = nowNs;
+        nextTimerNs = Math.min(nextTimerNs, nowNs);
+    }
+
+    private void flushParent(Target member, long nowNs) {
+        if (member.parent != null && !member.parent.pending.isEmpty()) {
+            flush(member.parent, nowNs);
+        }
+    }
+
     private void park(Target target, int fd, long nowNs) {
         Counter refusal = refusal(target, nowNs);
         if (refusal != null) {
@@ -212,17 +362,21 @@ public final class Handoff implements AutoCloseable {
             return;
         }
         counters.increment(Counter.WAITED);
-        target.pending.add(fd, nowNs);
-        pendingTotal++;
+        enqueue(target, fd, nowNs, nowNs);
         if (isAbsentPath(target)) {
             target.pendingAbsent++;
             pendingAbsent++;
         }
-        if (target.waitingIndex < 0) {
-            startWaiting(target, nowNs);
-        }
         if (target.pending.size() > share() && isMoving(target, nowNs)) {
             congested = target;
+        }
+    }
+
+    private void enqueue(Target target, int fd, long arrivalNs, long nowNs) {
+        target.pending.addInOrder(fd, arrivalNs);
+        pendingTotal++;
+        if (target.waitingIndex < 0) {
+            startWaiting(target, nowNs);
         }
     }
 
@@ -273,16 +427,18 @@ public final class Handoff implements AutoCloseable {
         if (target.state == Target.State.AWAY) {
             if (!target.wasAway) {
                 target.wasAway = true;
-                log.repeat(awayLine(target)).hit(nowNs);
+                log.repeat(awayLine(target, "its connections wait")).hit(nowNs);
             }
         } else if (target.state != Target.State.DELAYED) {
             arm(target, nowNs);
         }
     }
 
-    private static String awayLine(Target target) {
-        return target.logName() + ": nobody receives (" + target.awayCall + ": " + Errno.describe(target.awayErrno)
-                + ")" + advice(target.awayErrno) + "; its connections wait";
+    private static String awayLine(Target target, String consequence) {
+        String reason = target.awayCall == null
+                ? "no receiver is registered"
+                : target.awayCall + ": " + Errno.describe(target.awayErrno);
+        return target.logName() + ": nobody receives (" + reason + ")" + advice(target.awayErrno) + "; " + consequence;
     }
 
     private static String advice(int errno) {
@@ -295,7 +451,7 @@ public final class Handoff implements AutoCloseable {
     }
 
     private void stopWaiting(Target target) {
-        disarm(target);
+        sockets.disarm(target);
         Target last = waiting[--waitingCount];
         waiting[target.waitingIndex] = last;
         last.waitingIndex = target.waitingIndex;
@@ -305,8 +461,10 @@ public final class Handoff implements AutoCloseable {
 
     private void flush(Target target, long nowNs) {
         for (int i = 0; i < FLUSH_BATCH && !target.pending.isEmpty(); i++) {
-            if (!sockets.send(target, target.pending.peek(), nowNs)) {
-                if (target.state == Target.State.GONE) {
+            if (!sendFirst(target, nowNs)) {
+                if (target.parent != null && target.isAbsent()) {
+                    lose(target, nowNs);
+                } else if (target.state == Target.State.GONE) {
                     rejectAll(target, Counter.CLOSED_DESTINATION_GONE, nowNs);
                 } else {
                     waitOn(target, nowNs);
@@ -314,16 +472,39 @@ public final class Handoff implements AutoCloseable {
                 }
                 return;
             }
-            calls.close(takeFirst(target));
-            counters.increment(Counter.HANDED_OFF);
             target.progressAtNs = nowNs;
             progressAtNs = nowNs;
         }
-        if (!target.pending.isEmpty()) {
+        if (target.pending.isEmpty()) {
+            if (target.waitingIndex >= 0) {
+                stopWaiting(target);
+            }
+        } else if (target.isBalanced()) {
+            goOnSoon(target, nowNs);
+        } else {
             arm(target, nowNs);
-        } else if (target.waitingIndex >= 0) {
-            stopWaiting(target);
         }
+    }
+
+    /** Sends the first that waits, or has it wait with its own member; returns false when it stays where it is. */
+    private boolean sendFirst(Target target, long nowNs) {
+        if (target.isBalanced() && target.members.areSticky()) {
+            // Taken out first: a member that turns out to be lost may put older ones before it.
+            long arrivalNs = target.pending.peekArrivalNs();
+            int fd = takeFirst(target);
+            Target place = attempt(target, fd, nowNs);
+            if (place == null) {
+                handedOff(fd);
+            } else {
+                enqueue(place, fd, arrivalNs, nowNs);
+            }
+            return place != target;
+        }
+        if (attempt(target, target.pending.peek(), nowNs) != null) {
+            return false;
+        }
+        handedOff(takeFirst(target));
+        return true;
     }
 
     private int takeFirst(Target target) {
@@ -385,7 +566,7 @@ public final class Handoff implements AutoCloseable {
     }
 
     private void arm(Target target, long nowNs) {
-        if (target.writableArmed) {
+        if (target.writableArmed || target.isBalanced()) {
             return;
         }
         if (calls.epollAdd(epollFd, target.socketFd, Epoll.OUT, eventTag | target.id()) < 0) {
@@ -394,12 +575,5 @@ public final class Handoff implements AutoCloseable {
             return;
         }
         target.writableArmed = true;
-    }
-
-    private void disarm(Target target) {
-        if (target.writableArmed) {
-            calls.epollDelete(epollFd, target.socketFd);
-            target.writableArmed = false;
-        }
     }
 }

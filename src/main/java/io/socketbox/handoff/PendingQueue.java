@@ -34,6 +34,23 @@ final class PendingQueue {
         size++;
     }
 
+    /** As {@link #add}, for a connection that began to wait elsewhere: it stands behind those that came before it. */
+    void addInOrder(int fd, long arrivalNs) {
+        add(fd, arrivalNs);
+        int mask = fds.length - 1;
+        for (int at = size - 1; at > 0; at--) {
+            int here = (head + at) & mask;
+            int before = (head + at - 1) & mask;
+            if (arrivalsNs[before] - arrivalNs <= 0) {
+                return;
+            }
+            fds[here] = fds[before];
+            arrivalsNs[here] = arrivalsNs[before];
+            fds[before] = fd;
+            arrivalsNs[before] = arrivalNs;
+        }
+    }
+
     /** The first connection's descriptor, which stays here; the queue must not be empty. */
     int peek() {
         return fds[head];

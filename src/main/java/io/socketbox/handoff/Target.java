@@ -18,7 +18,7 @@ public final class Target {
         CLOSED,
         /** Connected, and the last message went through. */
         READY,
-        /** The receiver's queue is full: EPOLLOUT says when to go on. */
+        /** The receiver's queue (every member's, where it is balanced) is full: EPOLLOUT says when to go on. */
         BUSY,
         /** The kernel refused this once for want of memory or descriptors in flight: a timer says when to go on. */
         DELAYED,
@@ -52,7 +52,15 @@ public final class Target {
 
     int waitingIndex = -1;
     int openIndex = -1;
+    /** Of a balanced destination; else null. */
+    Members members;
+    /** The balanced destination that this one is a member of, or null. */
+    Target parent;
+    /** When an absent member is looked for again. */
+    long nextProbeNs;
+
     private boolean fromTemplate;
+    private Runnable whenGone;
     private Map<Counter, EventLog.Repeat> repeats;
 
     private Target(int id, String address, String name) {
@@ -100,6 +108,34 @@ public final class Target {
     }
 
     /**
+     * A destination that is a choice among members, which {@link #addMember} names.
+     *
+     * @param id   of no other target; no epoll event carries it.
+     * @param name for people.
+     * @return the destination, which has nobody yet.
+     */
+    public static Target balanced(int id, String name, Balance balance) {
+        Target target = new Target(id, null, name);
+        target.members = new Members(balance);
+        return target;
+    }
+
+    /**
+     * The connection of a receiver that has registered.
+     *
+     * @param id       comes back with epoll events.
+     * @param fd       owned by the target from here on.
+     * @param name     for people.
+     * @param whenGone called once, when the receiver turns out to be gone and its socket is closed.
+     * @return the destination.
+     */
+    public static Target registered(int id, int fd, String name, Runnable whenGone) {
+        Target target = inherited(id, fd, name);
+        target.whenGone = whenGone;
+        return target;
+    }
+
+    /**
      * A datagram socket whose path was made by a template ({@code -U}).
      *
      * @param id       comes back with epoll events.
@@ -129,7 +165,58 @@ public final class Target {
     }
 
     boolean isInherited() {
-        return address == null;
+        return address == null && members == null;
+    }
+
+    boolean isRegistered() {
+        return whenGone != null;
+    }
+
+    boolean isBalanced() {
+        return members != null;
+    }
+
+    /** Nobody receives here, for now or for good. */
+    boolean isAbsent() {
+        return state == State.AWAY || state == State.GONE;
+    }
+
+    /** As a member: whether a connection can be tried here now. */
+    boolean mayTake(long nowNs) {
+        return switch (state) {
+            case CLOSED, READY -> true;
+            case DELAYED -> nowNs >= retryAtNs;
+            case BUSY, AWAY, GONE -> false;
+        };
+    }
+
+    /**
+     * Makes another target a member of this balanced one.
+     *
+     * @param member of no other target.
+     * @param weight at least 1; twice the weight is twice the connections.
+     * @param identity what {@link Balance#SOURCE} knows the member by.
+     */
+    public void addMember(Target member, int weight, String identity) {
+        member.parent = this;
+        member.name = name + ": " + member.name;
+        member.logName = logName + ": " + member.logName;
+        members.add(member, weight, Members.seed(identity));
+    }
+
+    /** How many members there are, absent ones included. */
+    public int memberCount() {
+        return members.size();
+    }
+
+    /** One of the members. */
+    public Target member(int index) {
+        return members.get(index);
+    }
+
+    /** The registered receiver is gone and its socket closed. */
+    void tellGone() {
+        whenGone.run();
     }
 
     /** True when no connection waits here. */

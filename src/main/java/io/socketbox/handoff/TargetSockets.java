@@ -20,14 +20,17 @@ final class TargetSockets {
     private static final int SOCKET_TYPE = Sockets.DGRAM | Sockets.CLOEXEC | Sockets.NONBLOCK;
 
     private final HotCalls calls;
+    private final int epollFd;
     private final Counters counters;
     private final EventLog log;
     private final Consumer<Target> watch;
     private final EvictionClock open;
     private int goneCount;
 
-    TargetSockets(HotCalls calls, int openSockets, Counters counters, EventLog log, Consumer<Target> watch) {
+    TargetSockets(
+            HotCalls calls, int epollFd, int openSockets, Counters counters, EventLog log, Consumer<Target> watch) {
         this.calls = calls;
+        this.epollFd = epollFd;
         this.counters = counters;
         this.log = log;
         this.watch = watch;
@@ -57,7 +60,7 @@ final class TargetSockets {
             return false;
         }
         target.used = true;
-        while (calls.sendDescriptor(target.socketFd, fd) < 0) {
+        while (sendMessage(target, fd) < 0) {
             int errno = calls.errno();
             if (errno == Errno.EINTR) {
                 continue;
@@ -86,6 +89,12 @@ final class TargetSockets {
             back(target, nowNs);
         }
         return true;
+    }
+
+    private int sendMessage(Target target, int fd) {
+        return target.isRegistered()
+                ? calls.sendRegistered(target.socketFd, fd)
+                : calls.sendDescriptor(target.socketFd, fd);
     }
 
     /** Opens and connects the target's socket; on failure the target's state says when to try again. */
@@ -163,17 +172,39 @@ final class TargetSockets {
         target.awayErrno = errno;
     }
 
-    private void back(Target target, long nowNs) {
+    void back(Target target, long nowNs) {
         target.wasAway = false;
         counters.increment(Counter.RECONNECTS);
         log.repeat(Severity.NOTICE, target.logName() + ": receives again").hit(nowNs);
     }
 
-    private void gone(Target target, int errno) {
+    /**
+     * Has epoll forget a target's socket. Closing does not do that while the process has another copy of the
+     * descriptor, as of those that are inherited or registered.
+     */
+    void disarm(Target target) {
+        if (target.writableArmed) {
+            calls.epollDelete(epollFd, target.socketFd);
+            target.writableArmed = false;
+        }
+    }
+
+    /** Closes the socket of a target that cannot be connected anew. */
+    void closeForGood(Target target) {
         target.state = Target.State.GONE;
-        calls.close(target.socketFd);
-        target.socketFd = -1;
-        target.writableArmed = false;
+        disarm(target);
+        if (target.socketFd >= 0) {
+            calls.close(target.socketFd);
+            target.socketFd = -1;
+        }
+    }
+
+    private void gone(Target target, int errno) {
+        closeForGood(target);
+        if (target.isRegistered()) {
+            target.tellGone();
+            return;
+        }
         goneCount++;
         log.offer(target + ": the receiving side is gone for good (" + Errno.describe(errno)
                 + "); connections for it are closed");

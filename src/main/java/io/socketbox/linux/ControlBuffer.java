@@ -104,6 +104,10 @@ final class ControlBuffer {
         return (header.getInt(FLAGS) & MSG_CTRUNC) != 0;
     }
 
+    void putPayload(int index, byte value) {
+        payload.put(index, value);
+    }
+
     byte payloadByte(int index) {
         return payload.get(index);
     }

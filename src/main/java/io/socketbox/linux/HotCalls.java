@@ -20,6 +20,7 @@ public final class HotCalls implements AutoCloseable {
     private static final MemorySegment EPOLL_WAIT = Native.symbol("epoll_wait");
     private static final MemorySegment GETPEERNAME = Native.symbol("getpeername");
     private static final MemorySegment GETSOCKNAME = Native.symbol("getsockname");
+    private static final MemorySegment IOCTL = Native.symbol("ioctl");
     private static final MemorySegment READ = Native.symbol("read");
     private static final MemorySegment RECVMSG = Native.symbol("recvmsg");
     private static final MemorySegment SENDMSG = Native.symbol("sendmsg");
@@ -40,10 +41,16 @@ public final class HotCalls implements AutoCloseable {
     private static final int IPV6_TRANSPARENT = linux_h.IPV6_TRANSPARENT();
     private static final int IP_TRANSPARENT = linux_h.IP_TRANSPARENT();
 
+    private static final int SIOCOUTQ = linux_h.SIOCOUTQ();
+
     private static final int EVENT_SIZE = (int) Abi.EpollEvent.SIZE;
     private static final int EVENT_MASK = (int) Abi.EpollEvent.EVENTS;
     private static final int EVENT_DATA = (int) Abi.EpollEvent.DATA;
     private static final int MAX_PAYLOAD = 256;
+    /** What the register protocol says of a message that carries a connection: 03 00 00 00. */
+    private static final int REGISTERED_PAYLOAD = 4;
+
+    private static final byte REGISTERED_CODE = 3;
 
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment state = arena.allocate(Native.STATE);
@@ -52,6 +59,7 @@ public final class HotCalls implements AutoCloseable {
     private final AddressBuffer peer = new AddressBuffer(arena.allocate(AddressBuffer.BYTES, Long.BYTES));
     private final AddressBuffer target = new AddressBuffer(arena.allocate(AddressBuffer.BYTES, Long.BYTES));
     private final ControlBuffer outgoing = new ControlBuffer(arena, 1, 1);
+    private final ControlBuffer registered = new ControlBuffer(arena, REGISTERED_PAYLOAD, 1);
     private final ControlBuffer incoming = new ControlBuffer(arena, MAX_PAYLOAD, ControlBuffer.MAX_DESCRIPTORS);
     private final MemorySegment word = arena.allocate(Long.BYTES, Long.BYTES);
     private final ByteBuffer wordBytes = view(word);
@@ -67,6 +75,7 @@ public final class HotCalls implements AutoCloseable {
         this.maxEvents = maxEvents;
         this.events = arena.allocate((long) EVENT_SIZE * maxEvents, Long.BYTES);
         this.eventBytes = view(events);
+        registered.putPayload(0, REGISTERED_CODE);
     }
 
     private static ByteBuffer view(MemorySegment memory) {
@@ -157,6 +166,21 @@ public final class HotCalls implements AutoCloseable {
     public int sendDescriptor(int socketFd, int fd) {
         outgoing.putDescriptor(fd);
         return (int) Native.call(SENDMSG, state, socketFd, outgoing.address(), SEND_FLAGS);
+    }
+
+    /** As {@link #sendDescriptor}, with the four bytes of payload that a registered receiver is sent. */
+    public int sendRegistered(int socketFd, int fd) {
+        registered.putDescriptor(fd);
+        return (int) Native.call(SENDMSG, state, socketFd, registered.address(), SEND_FLAGS);
+    }
+
+    /**
+     * How much memory the messages take that were sent over a UNIX socket and not received yet: SIOCOUTQ, some hundred
+     * bytes for each; -1 after an error.
+     */
+    public int outgoingBytes(int fd) {
+        int result = (int) Native.call(IOCTL, state, fd, SIOCOUTQ, word.address());
+        return result < 0 ? result : wordBytes.getInt(0);
     }
 
     /**
