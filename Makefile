@@ -4,10 +4,12 @@ MAVEN = mvn -B -ntp -Dstyle.color=never
 # Debian's Maven carries a Guava that Java 25 warns about.
 export MAVEN_OPTS = --sun-misc-unsafe-memory-access=allow
 DIST = target/dist
-SOURCES = pom.xml $(shell find $(wildcard src/main src/build bindings man conf) -type f)
-SCRIPTS = .ci/run bench/run $(wildcard src/build/* src/main/bin/* src/main/sh/*)
+SOURCES = pom.xml README.md $(shell find $(wildcard src/main src/build bindings man conf docs) -type f)
+SCRIPTS = .ci/run bench/run $(wildcard src/build/* src/main/bin/* src/main/sh/* src/package/p* src/test/sh/*)
+export DESTDIR
+export PREFIX ?= /usr/local
 
-.PHONY: build run test bench bindings clean help
+.PHONY: build run test test-package bench install uninstall dist bindings clean help
 
 build: target/built ## build target/dist/ (the default)
 
@@ -24,8 +26,20 @@ test: ## every unit, property and integration test, and the checks of format and
 	@src/build/with test shellcheck -x $(filter-out %.java,$(SCRIPTS))
 	@src/build/with test $(MAVEN) spotless:check verify
 
+test-package: dist ## install, use, upgrade and purge the .deb in a clean system of its own (downloads one)
+	@src/build/with test-package src/test/sh/test-package
+
 bench: ## the benchmarks of single parts
 	@src/build/with build bench/run
+
+install: build ## copy it to $DESTDIR$PREFIX (PREFIX is /usr/local if not given)
+	@src/build/install install $(DIST)
+
+uninstall: ## remove what install copied, but for the configuration
+	@src/build/install uninstall $(DIST)
+
+dist: build ## make a .tar.gz and a .deb in target/package/, with a Java runtime inside
+	@src/build/with dist src/build/package
 
 bindings: ## generate bindings/generated/ anew from bindings/linux.h
 	@src/build/with build bindings/generate
@@ -34,4 +48,4 @@ clean: ## remove target/
 	rm -rf target
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile

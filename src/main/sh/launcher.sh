@@ -9,13 +9,17 @@ case $root in
 *) root=$root/.. ;;
 esac
 lib=$root/lib
-# shellcheck source=src/main/sh/jdk.sh
-. "$lib/jdk.sh"
-read -r built_with <"$lib/jdk"
-if ! find_java_home java "$built_with"; then
-    echo "$program: no Java 25 or later found in JAVA_HOME, $built_with, PATH, /usr/lib/jvm, /usr/java and /opt;" \
-        "install one or set JAVA_HOME" >&2
-    exit 1
+# A package has a Java of its own, the one that its class cache fits; else any that is there will do.
+java_home=$root/runtime
+if [ ! -x "$java_home/bin/java" ]; then
+    # shellcheck source=src/main/sh/jdk.sh
+    . "$lib/jdk.sh"
+    read -r built_with <"$lib/jdk"
+    if ! find_java_home java "$built_with"; then
+        echo "$program: no Java 25 or later found in JAVA_HOME, $built_with, PATH, /usr/lib/jvm, /usr/java and /opt;" \
+            "install one or set JAVA_HOME" >&2
+        exit 1
+    fi
 fi
 
 # The cache that a run of this program trained at build time; the server's serves a program that has none of its own.
