@@ -5,11 +5,11 @@ MAVEN = mvn -B -ntp -Dstyle.color=never
 export MAVEN_OPTS = --sun-misc-unsafe-memory-access=allow
 DIST = target/dist
 SOURCES = pom.xml README.md $(shell find $(wildcard src/main src/build bindings man conf docs) -type f)
-SCRIPTS = .ci/run bench/run $(wildcard src/build/* src/main/bin/* src/main/sh/* src/package/p* src/test/sh/*)
+SCRIPTS = .ci/run $(addprefix bench/, run jmh build peers) $(wildcard src/build/* src/main/bin/* src/main/sh/* src/package/p* src/test/sh/*)
 export DESTDIR
 export PREFIX ?= /usr/local
 
-.PHONY: build run test test-package bench install uninstall dist bindings clean help
+.PHONY: build run test test-package bench bench-quick install uninstall dist bindings clean help
 
 build: target/built ## build target/dist/ (the default)
 
@@ -29,8 +29,11 @@ test: ## every unit, property and integration test, and the checks of format and
 test-package: dist ## install, use, upgrade and purge the .deb in a clean system of its own (downloads one)
 	@src/build/with test-package src/test/sh/test-package
 
-bench: ## the benchmarks of single parts
-	@src/build/with build bench/run
+bench: build ## every benchmark, side by side with other programs: target/bench/report.html
+	@src/build/with bench bench/run
+
+bench-quick: build ## the same in three minutes, compared with the committed ratios
+	@src/build/with bench bench/run --quick
 
 install: build ## copy it to $DESTDIR$PREFIX (PREFIX is /usr/local if not given)
 	@src/build/install install $(DIST)

@@ -1,0 +1,159 @@
+package io.socketbox.bench.suite;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A process that the suite started, and what the kernel says of it. Ended by {@link #close}. */
+final class Program implements AutoCloseable {
+    private static final long NS_PER_TICK = 10_000_000L;
+
+    private final Process process;
+    private final BufferedReader output;
+    private final List<String> lines = new ArrayList<>();
+    private final long startNs;
+
+    private Program(Process process, long startNs) {
+        this.process = process;
+        this.output = process.inputReader();
+        this.startNs = startNs;
+    }
+
+    /**
+     * Starts it on one processor, or on all.
+     *
+     * @param processor its number, or -1.
+     * @param environment added to ours.
+     */
+    static Program start(int processor, Map<String, String> environment, List<String> command) throws IOException {
+        long startNs = System.nanoTime();
+        Process process = builder(processor, environment, command).start();
+        process.getOutputStream().close();
+        return new Program(process, startNs);
+    }
+
+    /** The same with what it prints in a file. */
+    static Program start(int processor, Map<String, String> environment, Path output, List<String> command)
+            throws IOException {
+        ProcessBuilder builder = builder(processor, environment, command);
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+        long startNs = System.nanoTime();
+        return new Program(builder.start(), startNs);
+    }
+
+    private static ProcessBuilder builder(int processor, Map<String, String> environment, List<String> command) {
+        List<String> pinned = new ArrayList<>();
+        if (processor >= 0) {
+            pinned.addAll(List.of("taskset", "-c", Integer.toString(processor)));
+        }
+        pinned.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(pinned).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        return builder;
+    }
+
+    /** Reads its output until a line has a word. Returns the nanoseconds since it was started. */
+    long awaitLine(String word) throws IOException {
+        for (String line = output.readLine(); line != null; line = output.readLine()) {
+            lines.add(line);
+            if (line.contains(word)) {
+                return System.nanoTime() - startNs;
+            }
+        }
+        throw new IOException("ended before it said '" + word + "': " + process.info().commandLine() + " " + lines);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Processor time so far of all its threads, user and system, from proc(5); ticks of 10 ms. */
+    long cpuNs() {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * NS_PER_TICK;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same with the children that it has waited for and those that still run. */
+    long cpuNsWithChildren() throws IOException {
+        long sum = 0;
+        for (long pid : withDescendants()) {
+            try {
+                String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                for (int i = 11; i <= 14; i++) {
+                    sum += Long.parseLong(fields[i]) * NS_PER_TICK;
+                }
+            } catch (NoSuchFileException ended) {
+                // Its time is its parent's by now.
+                continue;
+            }
+        }
+        return sum;
+    }
+
+    private List<Long> withDescendants() {
+        try (Stream<ProcessHandle> all = process.descendants()) {
+            return Stream.concat(Stream.of(pid()), all.map(ProcessHandle::pid)).toList();
+        }
+    }
+
+    /** A size in {@code /proc/PID/status}, such as VmRSS, in KiB. */
+    long statusKib(String name) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + pid() + "/status"))) {
+            if (line.startsWith(name + ":")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", ""));
+            }
+        }
+        throw new IOException("no " + name + " in /proc/" + pid() + "/status");
+    }
+
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+    }
+
+    /** Runs a command to its end and returns what it printed. */
+    static String run(int processor, List<String> command) throws IOException, InterruptedException {
+        try (Program program = start(processor, Map.of(), command)) {
+            StringBuilder text = new StringBuilder();
+            for (String line = program.output.readLine(); line != null; line = program.output.readLine()) {
+                text.append(line).append('\n');
+            }
+            int status = program.process.waitFor();
+            if (status != 0) {
+                throw new IOException(command + " ended with " + status + ": " + text);
+            }
+            return text.toString();
+        }
+    }
+
+    @Override
+    public void close() {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroy();
+        try {
+            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        children.forEach(ProcessHandle::destroyForcibly);
+    }
+}
