@@ -56,12 +56,15 @@ public record LookupWork(long[] prefix, long[] localHi, long[] localLo) {
             bytes.writeBytes(line.toString().getBytes(StandardCharsets.ISO_8859_1));
             line.setLength(0);
         }
-        return Configuration.parse(bytes.toByteArray(), "bench.conf", false).compile().table();
+        return Configuration.parse(bytes.toByteArray(), "bench.conf", false)
+                .compile()
+                .table();
     }
 
     /** Writes it as bench/c/lookups.h says. */
     public void write(Path file) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(16 + 8 * prefix.length + 16 * ADDRESSES).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes =
+                ByteBuffer.allocate(16 + 8 * prefix.length + 16 * ADDRESSES).order(ByteOrder.nativeOrder());
         bytes.putLong(prefix.length).putLong(ADDRESSES);
         for (long upper : prefix) {
             bytes.putLong(upper);

@@ -45,8 +45,7 @@ public class TrieBenchmark {
     }
 
     private static IPv6Address address(long hi, long lo) {
-        return new IPv6Address(
-                ByteBuffer.allocate(16).putLong(hi).putLong(lo).array());
+        return new IPv6Address(ByteBuffer.allocate(16).putLong(hi).putLong(lo).array());
     }
 
     @Benchmark

@@ -63,7 +63,10 @@ final class Baseline {
             for (Figure figure : report.figures()) {
                 if (figure.unit().equals("x")) {
                     text.append(String.format(
-                            Locale.ROOT, "%s\t%.3f%n", key(report, figure), figure.spread().median()));
+                            Locale.ROOT,
+                            "%s\t%.3f%n",
+                            key(report, figure),
+                            figure.spread().median()));
                 }
             }
         }

@@ -38,7 +38,8 @@ final class DispatchCost implements Section {
                 Program r2 = bench.receiver(forC, 0, 1);
                 Program server = bench.socketbox(port, forUs);
                 Program loop = bench.acceptor(portC, forC, 1)) {
-            Load.run(bench, "::1", port, bench.quickOr(60_000, 200_000), IN_FLIGHT, 0).complete();
+            Load.run(bench, "::1", port, bench.quickOr(60_000, 200_000), IN_FLIGHT, 0)
+                    .complete();
             Pairs pairs = Pairs.of(
                     bench.quickOr(5, 9),
                     () -> usEach(bench, server, port, total, inFlight),

@@ -34,14 +34,11 @@ final class Footprint implements Section {
         Path receiver = bench.file("receiver");
         List<String> oneCall = oneCall(bench);
         try (Program r = bench.receiver(receiver, 0, 1)) {
-            Pairs pairs = Pairs.of(
-                    bench.quickOr(7, 21),
-                    () -> startMs(bench, receiver),
-                    () -> {
-                        try (Program program = Program.start(bench.serverProcessor(), Map.of(), oneCall)) {
-                            return program.awaitLine("called") / 1e6;
-                        }
-                    });
+            Pairs pairs = Pairs.of(bench.quickOr(7, 21), () -> startMs(bench, receiver), () -> {
+                try (Program program = Program.start(bench.serverProcessor(), Map.of(), oneCall)) {
+                    return program.awaitLine("called") / 1e6;
+                }
+            });
             report.figure("socketbox, from exec to listening", "ms", pairs.a());
             report.figure("one downcall, from exec to its result", "ms", pairs.b());
             report.atMost(1.5, "socketbox / one downcall", "x", pairs.ratios());
@@ -65,9 +62,7 @@ final class Footprint implements Section {
     private static List<String> oneCall(Bench bench) throws Exception {
         Path source = bench.file("one-call");
         Files.createDirectories(source);
-        Files.writeString(
-                source.resolve("OneCall.java"),
-                """
+        Files.writeString(source.resolve("OneCall.java"), """
                 import java.lang.foreign.*;
 
                 public final class OneCall {
@@ -121,8 +116,7 @@ final class Footprint implements Section {
                     "resident memory after " + Spread.show(total) + " connections",
                     "MiB",
                     server.statusKib("VmRSS") / 1024.0);
-            report.figure(
-                    "of that, not mapped from files", "MiB", server.statusKib("RssAnon") / 1024.0);
+            report.figure("of that, not mapped from files", "MiB", server.statusKib("RssAnon") / 1024.0);
         }
     }
 

@@ -107,8 +107,7 @@ public enum InetdPeer {
                 Path configuration = work.resolve("inetd.conf");
                 Files.writeString(configuration, at + " stream tcp nowait root " + one + " one\n");
                 programs.push(program(
-                        work,
-                        List.of(executable().toString(), "-i", "-R", NO_LIMIT, configuration.toString())));
+                        work, List.of(executable().toString(), "-i", "-R", NO_LIMIT, configuration.toString())));
             }
             case XINETD -> {
                 Path configuration = work.resolve("xinetd.conf");
@@ -156,8 +155,7 @@ public enum InetdPeer {
                                 at,
                                 one)));
             case SYSTEMD_SOCKET_ACTIVATE ->
-                programs.push(
-                        program(work, List.of(executable().toString(), "--accept", "--inetd", "-l", at, one)));
+                programs.push(program(work, List.of(executable().toString(), "--accept", "--inetd", "-l", at, one)));
         }
         awaitListening(port, programs.peek());
         return all;
@@ -168,7 +166,9 @@ public enum InetdPeer {
         Path library = property("bench.peers").resolve("usr/lib/x86_64-linux-gnu");
         return Program.start(
                 -1,
-                Map.of("LD_LIBRARY_PATH", library + ":" + property("bench.peers").resolve("lib/x86_64-linux-gnu")),
+                Map.of(
+                        "LD_LIBRARY_PATH",
+                        library + ":" + property("bench.peers").resolve("lib/x86_64-linux-gnu")),
                 work.resolve("output"),
                 command);
     }

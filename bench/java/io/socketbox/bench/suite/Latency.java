@@ -41,16 +41,15 @@ final class Latency implements Section {
                         bench.clientProcessor(),
                         Map.of(),
                         List.of(bench.tool("receiver"), "--accept", Integer.toString(portDirect)));
-                Program server = bench.socketboxWith(
-                        port, configuration, Map.of("SOCKETBOX_JAVA_OPTS", "-Xlog:gc:file=" + gc));
+                Program server =
+                        bench.socketboxWith(port, configuration, Map.of("SOCKETBOX_JAVA_OPTS", "-Xlog:gc:file=" + gc));
                 Program loop = bench.acceptor(portC, forC, 1)) {
             direct.awaitLine("ready");
-            Load.run(bench, "::1", port, bench.quickOr(60_000, 200_000), IN_FLIGHT, 0).complete();
+            Load.run(bench, "::1", port, bench.quickOr(60_000, 200_000), IN_FLIGHT, 0)
+                    .complete();
             long collectionsBefore = collections(gc);
             Pairs p99 = Pairs.of(
-                    bench.quickOr(5, 9),
-                    () -> p99(bench, port, total, ours),
-                    () -> p99(bench, portC, total, loops));
+                    bench.quickOr(5, 9), () -> p99(bench, port, total, ours), () -> p99(bench, portC, total, loops));
             long collections = collections(gc) - collectionsBefore;
             for (int i = 0; i < bench.quickOr(1, 3); i++) {
                 p99(bench, portDirect, total, directs);

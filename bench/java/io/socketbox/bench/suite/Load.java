@@ -40,7 +40,9 @@ record Load(long answered, long lost, long ns, Histogram latencies) {
         String printed = Program.run(bench.clientProcessor(), command);
         String[] words = printed.trim().split(" ");
         long answered = Long.parseLong(words[1]);
-        long lost = Long.parseLong(words[3]) + Long.parseLong(words[5]) + Long.parseLong(words[7])
+        long lost = Long.parseLong(words[3])
+                + Long.parseLong(words[5])
+                + Long.parseLong(words[7])
                 + Long.parseLong(words[9]);
         Load load = new Load(answered, lost, Long.parseLong(words[11]), read(file));
         Files.delete(file);

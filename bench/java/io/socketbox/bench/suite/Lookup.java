@@ -29,9 +29,8 @@ final class Lookup implements Section {
 
     @Override
     public void run(Bench bench, SectionReport report) throws Exception {
-        for (String prefixes : bench.isQuick()
-                ? List.of("1000", "100000")
-                : List.of("10", "1000", "100000", "200000", "1000000")) {
+        for (String prefixes :
+                bench.isQuick() ? List.of("1000", "100000") : List.of("10", "1000", "100000", "200000", "1000000")) {
             for (String addresses : List.of("random", "skewed")) {
                 RunResult result = measure(bench, LookupBenchmark.class, prefixes, addresses);
                 String name = Spread.show(Integer.parseInt(prefixes)) + " prefixes, " + addresses + " addresses";
@@ -64,13 +63,10 @@ final class Lookup implements Section {
 
     private static void against(Bench bench, SectionReport report, String tool, String name, Path file)
             throws Exception {
-        Pairs pairs = Pairs.of(
-                bench.quickOr(3, 7),
-                () -> ours(bench),
-                () -> {
-                    String printed = Program.run(bench.serverProcessor(), List.of(bench.tool(tool), file.toString()));
-                    return Double.parseDouble(printed.substring(printed.indexOf("ns ") + 3, printed.indexOf(" sum")));
-                });
+        Pairs pairs = Pairs.of(bench.quickOr(3, 7), () -> ours(bench), () -> {
+            String printed = Program.run(bench.serverProcessor(), List.of(bench.tool(tool), file.toString()));
+            return Double.parseDouble(printed.substring(printed.indexOf("ns ") + 3, printed.indexOf(" sum")));
+        });
         report.figure("200,000 prefixes, " + name, "ns", pairs.b());
         String ratio = "200,000 prefixes, socketbox / " + name;
         if (tool.equals("fib6")) {

@@ -17,7 +17,8 @@ final class Machine {
                 .findFirst()
                 .orElse(System.getProperty("os.arch"));
         String kernel = Files.readString(Path.of("/proc/sys/kernel/osrelease")).trim();
-        String queue = Files.readString(Path.of("/proc/sys/net/unix/max_dgram_qlen")).trim();
+        String queue =
+                Files.readString(Path.of("/proc/sys/net/unix/max_dgram_qlen")).trim();
         return LocalDate.now(ZoneOffset.UTC) + "; " + Runtime.getRuntime().availableProcessors() + " x " + processor
                 + "; Linux " + kernel + "; Java " + Runtime.version() + "; max_dgram_qlen " + queue;
     }

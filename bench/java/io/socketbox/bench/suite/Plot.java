@@ -36,8 +36,10 @@ final class Plot {
                 .mapToDouble(h -> Math.max(1, h.getMinNonZeroValue()))
                 .min()
                 .orElseThrow();
-        double most =
-                distributions.values().stream().mapToDouble(Histogram::getMaxValue).max().orElseThrow();
+        double most = distributions.values().stream()
+                .mapToDouble(Histogram::getMaxValue)
+                .max()
+                .orElseThrow();
         StringBuilder svg = new StringBuilder(String.format(
                 Locale.ROOT,
                 "<svg viewBox=\"0 0 %d %d\" width=\"100%%\" role=\"img\" aria-label=\"latency by percentile\">",
@@ -78,8 +80,8 @@ final class Plot {
             for (HistogramIterationValue value : one.getValue().percentiles(10)) {
                 double beyond = 1 - value.getPercentileLevelIteratedTo() / 100;
                 double nines = beyond <= 0 ? NINES : Math.min(NINES, -Math.log10(beyond));
-                svg.append(String.format(
-                        Locale.ROOT, "%.1f,%.1f ", x(nines), y(value.getValueIteratedTo(), least, most)));
+                svg.append(
+                        String.format(Locale.ROOT, "%.1f,%.1f ", x(nines), y(value.getValueIteratedTo(), least, most)));
             }
             svg.append("\"/>")
                     .append(String.format(
@@ -107,6 +109,8 @@ final class Plot {
     private static String duration(double ns) {
         return ns >= 1e9
                 ? Spread.show(ns / 1e9) + " s"
-                : ns >= 1e6 ? Spread.show(ns / 1e6) + " ms" : ns >= 1e3 ? Spread.show(ns / 1e3) + " µs" : Spread.show(ns) + " ns";
+                : ns >= 1e6
+                        ? Spread.show(ns / 1e6) + " ms"
+                        : ns >= 1e3 ? Spread.show(ns / 1e3) + " µs" : Spread.show(ns) + " ns";
     }
 }

@@ -68,7 +68,8 @@ final class Program implements AutoCloseable {
                 return System.nanoTime() - startNs;
             }
         }
-        throw new IOException("ended before it said '" + word + "': " + process.info().commandLine() + " " + lines);
+        throw new IOException(
+                "ended before it said '" + word + "': " + process.info().commandLine() + " " + lines);
     }
 
     long pid() {

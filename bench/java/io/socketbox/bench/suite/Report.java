@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.HdrHistogram.Histogram;
 
 /** What a run of the suite found: as JSON, as a table in Markdown, and as one page that needs nothing else. */
 final class Report {
@@ -111,8 +110,7 @@ final class Report {
     }
 
     String html() {
-        StringBuilder page = new StringBuilder(
-                """
+        StringBuilder page = new StringBuilder("""
                 <!doctype html>
                 <html lang="en"><head><meta charset="utf-8"><title>socketbox benchmarks</title>
                 <meta name="viewport" content="width=device-width, initial-scale=1"><style>
@@ -146,8 +144,9 @@ final class Report {
             section.figures().forEach(figure -> page.append(row(figure, most.get(figure.unit()))));
             page.append("</table>");
             section.remarks()
-                    .forEach(remark ->
-                            page.append("<p class=\"soft\">").append(escaped(remark)).append("</p>"));
+                    .forEach(remark -> page.append("<p class=\"soft\">")
+                            .append(escaped(remark))
+                            .append("</p>"));
             page.append("</section>");
         }
         return page.append("</body></html>\n").toString();
@@ -157,9 +156,7 @@ final class Report {
         Spread spread = figure.spread();
         String mark = figure.want() == Want.NONE
                 ? ""
-                : figure.isMet()
-                        ? " <span class=\"met\">✓ met</span>"
-                        : " <span class=\"missed\">✗ missed</span>";
+                : figure.isMet() ? " <span class=\"met\">✓ met</span>" : " <span class=\"missed\">✗ missed</span>";
         return "<tr><td>" + escaped(figure.name()) + "</td><td>" + Plot.bar(spread.median(), most)
                 + "</td><td class=\"n\">" + Spread.show(spread.median()) + " " + escaped(figure.unit())
                 + "</td><td class=\"n soft\">"
@@ -168,6 +165,9 @@ final class Report {
     }
 
     static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

@@ -159,12 +159,14 @@ final class Scaling implements Section {
                 Program pair = bench.socketbox(two, forTwo, "-w", "2")) {
             warm(bench, one, "::1", 0);
             warm(bench, two, "::1", 0);
-            report.atMost(FLAT, "2 dispatchers / 1 dispatcher", "x", compare(bench, pair, two, single, one, "::1", 0, 0));
+            report.atMost(
+                    FLAT, "2 dispatchers / 1 dispatcher", "x", compare(bench, pair, two, single, one, "::1", 0, 0));
         }
     }
 
     private static void warm(Bench bench, int port, String address, int spread) throws Exception {
-        Load.run(bench, address, port, bench.quickOr(30_000, 100_000), IN_FLIGHT, spread).complete();
+        Load.run(bench, address, port, bench.quickOr(30_000, 100_000), IN_FLIGHT, spread)
+                .complete();
     }
 
     private static double[] compare(

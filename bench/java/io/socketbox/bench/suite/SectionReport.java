@@ -85,12 +85,11 @@ final class SectionReport {
 
     /** A figure for people. */
     static String line(Figure figure) {
-        String bar =
-                switch (figure.want()) {
-                    case NONE -> "";
-                    case AT_MOST -> "  bar <= " + Spread.show(figure.bar()) + verdict(figure);
-                    case AT_LEAST -> "  bar >= " + Spread.show(figure.bar()) + verdict(figure);
-                };
+        String bar = switch (figure.want()) {
+            case NONE -> "";
+            case AT_MOST -> "  bar <= " + Spread.show(figure.bar()) + verdict(figure);
+            case AT_LEAST -> "  bar >= " + Spread.show(figure.bar()) + verdict(figure);
+        };
         return figure.name() + ": " + figure.spread() + " " + figure.unit() + bar;
     }
 

@@ -24,7 +24,8 @@ public final class Suite {
     /** {@code [--quick] [SECTION…]}; all sections when none is named. */
     public static void main(String[] args) throws Exception {
         boolean quick = List.of(args).contains("--quick");
-        List<String> wanted = Stream.of(args).filter(arg -> !arg.startsWith("-")).toList();
+        List<String> wanted =
+                Stream.of(args).filter(arg -> !arg.startsWith("-")).toList();
         for (String name : wanted) {
             if (SECTIONS.stream().noneMatch(section -> section.name().equals(name))) {
                 System.err.println("no section '" + name + "'; there are "
