@@ -78,7 +78,7 @@ class UnitsIT {
 
     @Test
     void usersOfTheUnitsAreMade() throws IOException {
-        Set<String> made = Files.readAllLines(Path.of("conf/sysusers/socketbox.conf")).stream()
+        Set<String> made = Files.readAllLines(Path.of("conf/sysusers/socketbox")).stream()
                 .filter(line -> line.startsWith("u "))
                 .map(line -> line.split(" +")[1])
                 .collect(Collectors.toSet());
