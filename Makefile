@@ -5,7 +5,7 @@ MAVEN = mvn -B -ntp -Dstyle.color=never
 export MAVEN_OPTS = --sun-misc-unsafe-memory-access=allow
 DIST = target/dist
 SOURCES = pom.xml README.md $(shell find $(wildcard src/main src/build bindings man conf docs) -type f)
-SCRIPTS = .ci/run $(addprefix bench/, run jmh build peers) $(wildcard src/build/* src/main/bin/* src/main/sh/* src/package/p* src/test/sh/*)
+SCRIPTS = .ci/run $(addprefix bench/, run jmh build peers relay) $(wildcard src/build/* src/main/bin/* src/main/sh/* src/package/p* src/test/sh/*)
 export DESTDIR
 export PREFIX ?= /usr/local
 

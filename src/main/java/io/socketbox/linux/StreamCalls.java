@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
  * is non-blocking, none allocates, none raises SIGPIPE. Descriptors belong to the caller.
  */
 public final class StreamCalls implements AutoCloseable {
-    /** The most bytes that one {@link #peek} sees. */
+    /** The most bytes that one {@link #peek} or {@link #receive} sees. */
     public static final int PEEK_BYTES = 1 << 16;
 
     private static final MemorySegment BIND = Native.symbol("bind");
@@ -21,9 +21,11 @@ public final class StreamCalls implements AutoCloseable {
     private static final MemorySegment GETSOCKOPT = Native.symbol("getsockopt");
     private static final MemorySegment RECV = Native.symbol("recv");
     private static final MemorySegment SEND = Native.symbol("send");
+    private static final MemorySegment WRITE = Native.symbol("write");
     private static final MemorySegment SPLICE = Native.symbol("splice");
 
     private static final int PEEK = linux_h.MSG_PEEK() | linux_h.MSG_DONTWAIT();
+    private static final int RECEIVE_FLAGS = linux_h.MSG_DONTWAIT();
     private static final int DISCARD = linux_h.MSG_TRUNC() | linux_h.MSG_DONTWAIT();
     private static final int SEND_FLAGS = linux_h.MSG_DONTWAIT() | linux_h.MSG_NOSIGNAL();
     private static final int SPLICE_FLAGS = linux_h.SPLICE_F_NONBLOCK();
@@ -53,7 +55,7 @@ public final class StreamCalls implements AutoCloseable {
     }
 
     /**
-     * recv(2) with MSG_PEEK: what the socket has is copied for {@link #sendPeeked} and stays there.
+     * recv(2) with MSG_PEEK: what the socket has is copied for {@link #sendReceived} and stays there.
      *
      * @return how many bytes; 0 at the end
      */
@@ -61,9 +63,23 @@ public final class StreamCalls implements AutoCloseable {
         return (int) Native.call(RECV, state, fd, buffer.address(), PEEK_BYTES, PEEK);
     }
 
-    /** send(2) of the first {@code length} bytes of what {@link #peek} saw last. */
-    public int sendPeeked(int fd, int length) {
+    /**
+     * recv(2): takes what the socket has, for {@link #sendReceived} and {@link #writeReceived}.
+     *
+     * @return how many bytes, at most {@link #PEEK_BYTES}; 0 at the end
+     */
+    public int receive(int fd) {
+        return (int) Native.call(RECV, state, fd, buffer.address(), PEEK_BYTES, RECEIVE_FLAGS);
+    }
+
+    /** send(2) of the first {@code length} bytes of what {@link #peek} or {@link #receive} saw last. */
+    public int sendReceived(int fd, int length) {
         return (int) Native.call(SEND, state, fd, buffer.address(), length, SEND_FLAGS);
+    }
+
+    /** write(2) to a pipe of {@code length} bytes, from {@code offset} on, of what {@link #receive} saw last. */
+    public int writeReceived(int fd, int offset, int length) {
+        return (int) Native.call(WRITE, state, fd, buffer.address() + offset, length);
     }
 
     /** Takes bytes off a socket that {@link #peek} has seen there: recv(2) with MSG_TRUNC, which TCP does without copying. */
@@ -75,7 +91,7 @@ public final class StreamCalls implements AutoCloseable {
     public int send(int fd, byte[] bytes, int offset) {
         int length = Math.min(bytes.length - offset, PEEK_BYTES);
         MemorySegment.copy(bytes, offset, buffer, ValueLayout.JAVA_BYTE, 0, length);
-        return sendPeeked(fd, length);
+        return sendReceived(fd, length);
     }
 
     /** bind(2) an AF_INET6 socket. */

@@ -2,25 +2,29 @@ package io.socketbox.relay;
 
 import io.socketbox.linux.Errno;
 import io.socketbox.linux.HotCalls;
+import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
 import io.socketbox.linux.StreamCalls;
 
 /**
- * One direction of a relayed connection. Bytes go through a pipe of the {@link PipePool} by splice(2), without being
- * copied to this process: that takes half the CPU time of reading and writing when much is sent, and up to a fifth more
- * when messages are small. When the pool has no pipe, they are looked at in the socket (MSG_PEEK), sent, and then taken
- * off it, as many as were accepted; so a direction never holds memory of this process, and one whose receiver is slow
- * leaves the bytes with the sender.
+ * One direction of a relayed connection. Small messages are received and sent; a direction that has much to say goes
+ * through a pipe of the {@link PipePool} by splice(2), without being copied to this process: bench/NOTES.md has what
+ * either costs. What the receiver of a small message does not take at once is put into the pipe. When the pool has no
+ * pipe, bytes are looked at in the socket (MSG_PEEK), sent, and then taken off it, as many as were accepted. So a
+ * direction never holds memory of this process, and one whose receiver is slow leaves the bytes with the sender.
  *
  * <p>Readiness is edge-triggered: {@link End} remembers it. Allocates nothing. For the agent's thread.
  */
 final class Flow {
     private static final int MOVES_A_TURN = 16;
+    /** From so many bytes at a time on, splicing is cheaper. */
+    private static final int MUCH = 32 << 10;
 
     private final End from;
     private final End to;
     private Pipe pipe;
     private int inPipe;
+    private boolean much;
     private long bytes;
     private boolean over;
     private int errno;
@@ -63,23 +67,25 @@ final class Flow {
             }
             if (inPipe > 0) {
                 empty(calls, pipes);
-            } else if ((pipe = pipes.take()) != null) {
+            } else if ((pipe = pipes.take()) == null) {
+                copyPeeked(hot, calls);
+            } else if (much) {
                 fill(hot, calls, pipes);
             } else {
-                copy(hot, calls);
+                copy(hot, calls, pipes);
             }
         }
         return !over;
     }
 
     private void fill(HotCalls hot, StreamCalls calls, PipePool pipes) {
-        int length = calls.splice(from.fd, pipe.writeFd(), PipePool.BYTES);
+        int length = calls.splice(from.fd, pipe.writeFd(), pipe.bytes());
         if (length > 0) {
             inPipe = length;
+            much = length >= MUCH;
             return;
         }
-        pipes.give(pipe);
-        pipe = null;
+        giveBack(pipes);
         nothingRead(length, hot, calls);
     }
 
@@ -92,18 +98,54 @@ final class Flow {
         inPipe -= length;
         bytes += length;
         if (inPipe == 0) {
-            pipes.give(pipe);
-            pipe = null;
+            giveBack(pipes);
         }
     }
 
-    private void copy(HotCalls hot, StreamCalls calls) {
+    private void giveBack(PipePool pipes) {
+        pipes.give(pipe);
+        pipe = null;
+    }
+
+    private void copy(HotCalls hot, StreamCalls calls, PipePool pipes) {
+        int length = calls.receive(from.fd);
+        if (length <= 0) {
+            giveBack(pipes);
+            nothingRead(length, hot, calls);
+            return;
+        }
+        much = length >= MUCH;
+        if (length < StreamCalls.PEEK_BYTES) {
+            from.readShort();
+        }
+        int sent = calls.sendReceived(to.fd, length);
+        if (sent < 0) {
+            notWritten(calls.errno());
+            sent = 0;
+        }
+        bytes += sent;
+        if (sent == length || over) {
+            giveBack(pipes);
+        } else {
+            keep(sent, length, calls);
+        }
+    }
+
+    /** A pipe of the pool has room for all that was received. */
+    private void keep(int sent, int length, StreamCalls calls) {
+        inPipe = calls.writeReceived(pipe.writeFd(), sent, length - sent);
+        if (inPipe != length - sent) {
+            throw new LinuxException("write to a pipe", calls.errno());
+        }
+    }
+
+    private void copyPeeked(HotCalls hot, StreamCalls calls) {
         int length = calls.peek(from.fd);
         if (length <= 0) {
             nothingRead(length, hot, calls);
             return;
         }
-        int sent = calls.sendPeeked(to.fd, length);
+        int sent = calls.sendReceived(to.fd, length);
         if (sent < 0) {
             notWritten(calls.errno());
             return;

@@ -42,8 +42,7 @@ final class Intaker {
         try {
             return service.isResting() ? Source.NONE : service.source().take(loop, check, nowNs);
         } catch (LinuxException e) {
-            loop.log().repeat(e.getMessage() + "; receiving pauses").hit(nowNs);
-            service.rest(nowNs);
+            service.lacks(e.getMessage(), nowNs);
             return Source.NONE;
         }
     }

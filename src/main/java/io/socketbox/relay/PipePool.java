@@ -9,14 +9,17 @@ import java.util.ArrayDeque;
  * Empty pipes, through which splice(2) moves bytes. A direction has one only while there is something in it, so that one
  * pipe serves all connections whose receivers keep up.
  *
- * <p>There are at most 256 of 256 KiB. That is what an unprivileged user may have by default
- * (/proc/sys/fs/pipe-user-pages-soft, pipe(7)); beyond it the kernel would make them 8 KiB small. For one thread.
+ * <p>The first 128 hold 256 KiB, which makes large transfers cheaper (bench/NOTES.md); they are the ones in use while
+ * receivers keep up. Up to 512 more hold 64 KiB. Together that is what an unprivileged user may have by default: 1,024 of
+ * 64 KiB (/proc/sys/fs/pipe-user-pages-soft, pipe(7)); beyond it the kernel would make them 8 KiB small. For one thread.
  */
 final class PipePool implements AutoCloseable {
-    /** What a pipe holds. */
-    static final int BYTES = 256 << 10;
     /** The most pipes that there are. */
-    static final int MOST = 256;
+    static final int MOST = 640;
+
+    private static final int LARGE_PIPES = 128;
+    private static final int LARGE_BYTES = 256 << 10;
+    private static final int SMALL_BYTES = 64 << 10;
 
     private final ArrayDeque<Pipe> free = new ArrayDeque<>(MOST);
     private int most;
@@ -36,10 +39,11 @@ final class PipePool implements AutoCloseable {
     private Pipe open() {
         try {
             int[] ends = Descriptors.pipe();
-            Pipe pipe = new Pipe(ends[0], ends[1]);
+            Pipe pipe = new Pipe(ends[0], ends[1], open < LARGE_PIPES ? LARGE_BYTES : SMALL_BYTES);
             open++;
             try {
-                Descriptors.setPipeSize(pipe.writeFd(), BYTES);
+                // 64 KiB is what it holds anyway, unless the kernel made it smaller: then this is refused.
+                Descriptors.setPipeSize(pipe.writeFd(), pipe.bytes());
                 return pipe;
             } catch (LinuxException e) {
                 closePipe(pipe);

@@ -14,8 +14,10 @@ import io.socketbox.linux.Sockets;
  * ended. For the agent's thread; owns its two descriptors, which are closed when it {@link #isOver}.
  */
 final class Relay {
-    private static final int EVENTS = Epoll.IN | Epoll.OUT | Epoll.RDHUP | Epoll.ET;
-    private static final long BACKLOG_RETRY_NS = 10_000_000L;
+    /** What is waited for on both sockets. */
+    static final int EVENTS = Epoll.IN | Epoll.PRI | Epoll.OUT | Epoll.RDHUP | Epoll.ET;
+
+    private static final long RETRY_NS = 10_000_000L;
 
     private final int id;
     private final long targetTag;
@@ -104,13 +106,24 @@ final class Relay {
             connecting = true;
             dueNs = connectByNs;
         } catch (LinuxException e) {
-            if (target.isUnix() && e.errno() == Errno.EAGAIN && nowNs < connectByNs) {
+            if (isPassing(e.errno()) && nowNs < connectByNs) {
                 connecting = true;
-                dueNs = Math.min(connectByNs, nowNs + BACKLOG_RETRY_NS);
+                dueNs = Math.min(connectByNs, nowNs + RETRY_NS);
+                if (e.errno() != Errno.EAGAIN) {
+                    service.lacks(e.getMessage(), nowNs);
+                }
             } else {
                 targetFailed(e.getMessage());
             }
         }
+    }
+
+    /** A UNIX socket's backlog is full, or this process or the machine is short of something: nothing is wrong with it. */
+    private static boolean isPassing(int errno) {
+        return switch (errno) {
+            case Errno.EAGAIN, Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.ENOBUFS -> true;
+            default -> false;
+        };
     }
 
     private void targetFailed(String why) {
@@ -124,7 +137,7 @@ final class Relay {
 
     /** The client's socket is ready for {@code mask}. */
     void clientReady(int mask) {
-        note(clientEnd, mask);
+        clientEnd.ready(mask);
     }
 
     /** The target's socket is ready for {@code mask}. */
@@ -139,13 +152,8 @@ final class Relay {
             connected(nowNs);
         }
         if (targetEnd != null) {
-            note(targetEnd, mask);
+            targetEnd.ready(mask);
         }
-    }
-
-    private static void note(End end, int mask) {
-        end.readable |= (mask & (Epoll.IN | Epoll.RDHUP | Epoll.HUP | Epoll.ERR)) != 0;
-        end.writable |= (mask & (Epoll.OUT | Epoll.HUP | Epoll.ERR)) != 0;
     }
 
     private void connected(long nowNs) {

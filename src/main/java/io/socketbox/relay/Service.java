@@ -74,8 +74,9 @@ final class Service implements Renewal.Running<RelaySpec> {
         source.arm(mayReceive && resumeAtNs == NEVER, loop, tag);
     }
 
-    /** Receiving failed: tries again soon. */
-    void rest(long nowNs) {
+    /** Receiving or connecting failed for want of something: says so, and receives again soon. */
+    void lacks(String what, long nowNs) {
+        loop.log().repeat(name() + ": " + what + "; receiving pauses").hit(nowNs);
         resumeAtNs = nowNs + RETRY_NS;
     }
 

@@ -108,6 +108,8 @@ final class Source {
                 repeat(loop, "received a descriptor that is no stream socket; closed", nowNs);
             } else if (result == 0 && (stopping || connected)) {
                 over = true;
+            } else if (hot.truncated()) {
+                throw new LinuxException("a connection was lost: receive a descriptor", Errno.EMFILE);
             } else {
                 repeat(loop, "received a message without a descriptor", nowNs);
             }
@@ -123,7 +125,7 @@ final class Source {
                 over = stopping;
                 yield false;
             }
-            default -> throw new LinuxException("receive at " + intake.display(), errno);
+            default -> throw new LinuxException("receive", errno);
         };
     }
 

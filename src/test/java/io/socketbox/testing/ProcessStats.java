@@ -38,6 +38,16 @@ public final class ProcessStats {
         return (int) descriptors().stream().filter(t -> t.startsWith("socket:")).count();
     }
 
+    /** Memory that is its own, heap and all, and resident now. */
+    public long anonymousBytes() {
+        return read(proc.resolve("status"))
+                .lines()
+                .filter(line -> line.startsWith("RssAnon:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** CPU time in user and kernel mode so far, in clock ticks of 10 ms. */
     public long cpuTicks() {
         String stat = read(proc.resolve("stat"));
