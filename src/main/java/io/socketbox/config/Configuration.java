@@ -2,6 +2,7 @@ package io.socketbox.config;
 
 import io.socketbox.config.Diagnostic.Severity;
 import io.socketbox.route.Destination;
+import io.socketbox.route.RegisterSocket;
 import io.socketbox.route.RouteCompiler;
 import io.socketbox.route.RouteModel;
 import io.socketbox.route.RouteModel.SetKind;
@@ -21,6 +22,7 @@ public final class Configuration {
     private final RouteModel model = new RouteModel();
     private final SetNames sets = new SetNames(model);
     private List<Destination> destinations = List.of();
+    private List<RegisterSocket> registers = List.of();
     private RouteTable table;
 
     private Configuration(SourceText source) {
@@ -35,16 +37,22 @@ public final class Configuration {
      * @param text the bytes of the file; kept, not copied.
      * @param fileName for the diagnostics, as the user gave it.
      * @param pathSubstitution {@code -U}: paths may contain {@code #//0_} and the like.
+     * @param accounts knows the names of users and groups.
      */
-    public static Configuration parse(byte[] text, String fileName, boolean pathSubstitution) {
+    public static Configuration parse(byte[] text, String fileName, boolean pathSubstitution, AccountNames accounts) {
         try {
             Configuration configuration = new Configuration(new SourceText(fileName, text));
-            configuration.build(pathSubstitution);
+            configuration.build(pathSubstitution, accounts);
             return configuration;
         } catch (OutOfMemoryError | TableTooLargeException e) {
             // What was built is unreachable by now, so there is memory again to say so.
             return tooLarge(fileName, e.getMessage());
         }
+    }
+
+    /** As {@link #parse(byte[], String, boolean, AccountNames)}, where users and groups can only be numbers. */
+    public static Configuration parse(byte[] text, String fileName, boolean pathSubstitution) {
+        return parse(text, fileName, pathSubstitution, AccountNames.NONE);
     }
 
     private static Configuration tooLarge(String fileName, String detail) {
@@ -57,13 +65,16 @@ public final class Configuration {
         return empty;
     }
 
-    private void build(boolean pathSubstitution) {
+    private void build(boolean pathSubstitution, AccountNames accounts) {
         DestinationPool pool = new DestinationPool();
-        new ConfigurationParser(source, diagnostics, model, sets, pool, pathSubstitution).parse();
+        ConfigurationParser parser =
+                new ConfigurationParser(source, diagnostics, model, sets, pool, accounts, pathSubstitution);
+        parser.parse();
         new MapKeys(model, sets, diagnostics).finish();
         model.startAt(findStart());
-        destinations = pool.destinations();
         if (diagnostics.errors() == 0) {
+            destinations = pool.destinations(parser.receivers());
+            registers = parser.receivers().registerSockets();
             table = RouteCompiler.compile(model);
             new Warnings(model, table, sets, diagnostics).report();
         }
@@ -133,7 +144,7 @@ public final class Configuration {
             }
         }
         int rules = model.ruleCount() - model.defaultCount();
-        return new Routes(table, destinations, defined[0], defined[1], defined[2], rules);
+        return new Routes(table, destinations, defined[0], defined[1], defined[2], rules, registers);
     }
 
     private void requireTable() {

@@ -5,6 +5,7 @@ import io.socketbox.route.Destination.PathTemplate;
 import io.socketbox.route.RouteModel;
 import io.socketbox.route.RouteModel.SetKind;
 import io.socketbox.route.RouteTable;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Reads lines of tokens into the columns of a {@link RouteModel}. Goes on after a mistake, so that all are told at once;
@@ -23,6 +24,7 @@ final class ConfigurationParser {
     private final DestinationPool destinations;
     private final ValueReader values;
     private final EntryLine entry;
+    private final ReceiverSections receivers;
 
     private int set = NO_SET;
     /** The last thing said about the open set was its {@code default}. */
@@ -41,6 +43,7 @@ final class ConfigurationParser {
             RouteModel model,
             SetNames sets,
             DestinationPool destinations,
+            AccountNames accounts,
             boolean pathSubstitution) {
         this.source = source;
         this.text = source.bytes();
@@ -51,6 +54,17 @@ final class ConfigurationParser {
         this.pathSubstitution = pathSubstitution;
         this.values = new ValueReader(text, model.portSets());
         this.entry = new EntryLine(model);
+        this.receivers = new ReceiverSections(this, diagnostics, values, accounts, text);
+    }
+
+    /** Register sockets, groups and pools, once {@link #parse} is through. */
+    ReceiverSections receivers() {
+        return receivers;
+    }
+
+    /** The line that is being read, from 1. */
+    int line() {
+        return line;
     }
 
     void parse() {
@@ -61,6 +75,7 @@ final class ConfigurationParser {
             parseLine(start, source.endOf(start));
             start = next;
         }
+        receivers.finish();
     }
 
     private void parseLine(int start, int end) {
@@ -116,9 +131,12 @@ final class ConfigurationParser {
             case RULE_SET -> openSet(SetKind.RULES, from, colon + 1, to);
             case MAP_SET -> openSet(SetKind.MAP, from, colon + 1, to);
             case PREFIX_SET -> openSet(SetKind.PREFIXES, from, colon + 1, to);
+            case REGISTER, POOL -> openSection(keyword, from, colon + 1, to);
             case MAX_RULES, MAX_MAPS -> check(values.readNumber(colon + 1, to, 1, Integer.MAX_VALUE, "number of sets"));
             default -> {
-                if (requireSet(from, to, keyword)) {
+                if (receivers.isOpen()) {
+                    receivers.token(keyword, from, colon + 1, to);
+                } else if (requireSet(from, to, keyword)) {
                     parseInSet(keyword, from, colon + 1, to);
                 }
             }
@@ -131,18 +149,49 @@ final class ConfigurationParser {
             case DEFAULT -> startDefault(from, to);
             case IP, RIP, PORT, RPORT -> parseCondition(keyword, from, value, to);
             case MATCH_LIP, MATCH_RIP, MATCH_LPORT, MATCH_RPORT -> parseComparison(keyword, from, value, to);
+            case MODE, OWNER, GROUP, UID, WEIGHT, BALANCE ->
+                error(from, to, keyword.word() + " belongs " + homeOf(keyword), "this is " + sets.describe(set));
             default -> parseAction(keyword, value, to);
         }
     }
 
-    private void openSet(SetKind kind, int from, int nameFrom, int to) {
+    private static String homeOf(Keyword keyword) {
+        return switch (keyword) {
+            case WEIGHT -> "to a member of a pool";
+            case BALANCE -> "to a pool, or to a group of a register socket";
+            default -> "to a register socket";
+        };
+    }
+
+    /** Ends what was open; false when it cannot be ended here. */
+    private boolean endSection(int from, int to) {
         if (entry.hasConditions() || (entry.hasAction() && !entry.isDefault())) {
             error(from, to, "a set cannot begin after an entry on the same line", "begin a new line here");
-            return;
+            return false;
         }
         endEntry();
+        receivers.close();
         set = NO_SET;
-        String name = readName(nameFrom, to);
+        return true;
+    }
+
+    private void openSection(Keyword keyword, int from, int value, int to) {
+        if (endSection(from, to)) {
+            if (keyword == Keyword.REGISTER) {
+                receivers.openRegister(from, value, to);
+            } else {
+                receivers.openPool(from, value, to);
+            }
+            setIsBad = !receivers.isOpen();
+            afterDefault = false;
+        }
+    }
+
+    private void openSet(SetKind kind, int from, int nameFrom, int to) {
+        if (!endSection(from, to)) {
+            return;
+        }
+        String name = readName(nameFrom, to, "set");
         setIsBad = name == null;
         if (name != null) {
             set = sets.find(kind, name);
@@ -153,10 +202,10 @@ final class ConfigurationParser {
         afterDefault = false;
     }
 
-    /** A set's name: a number without its leading zeros, or a word; null after an error. */
-    private String readName(int from, int to) {
+    /** The name of a set or pool: a number without its leading zeros, or a word; null after an error. */
+    String readName(int from, int to, String noun) {
         if (text[from] >= '0' && text[from] <= '9') {
-            boolean good = values.readNumber(from, to, 0, Integer.MAX_VALUE, "set number");
+            boolean good = values.readNumber(from, to, 0, Integer.MAX_VALUE, noun + " number");
             check(good);
             return good ? Integer.toString(values.number()) : null;
         }
@@ -165,8 +214,8 @@ final class ConfigurationParser {
                 error(
                         i,
                         i + 1,
-                        "unexpected " + Quoting.character(text[i]) + " in the name of a set",
-                        "a set is a number, or a name of letters, digits, '-', '_' and '.'");
+                        "unexpected " + Quoting.character(text[i]) + " in the name of a " + noun,
+                        "a " + noun + " is a number, or a name of letters, digits, '-', '_' and '.'");
                 return null;
             }
         }
@@ -175,11 +224,17 @@ final class ConfigurationParser {
 
     private boolean requireSet(int from, int to, Keyword keyword) {
         if (set == NO_SET && !setIsBad && !lineIsBad) {
+            boolean ofReceivers = switch (keyword) {
+                case MODE, OWNER, GROUP, UID, WEIGHT, BALANCE -> true;
+                default -> false;
+            };
             error(
                     from,
                     to,
-                    keyword.word() + " stands outside of any set",
-                    "begin a set before it: rule-set:0 is where matching starts");
+                    keyword.word() + " stands outside of any " + (ofReceivers ? "section" : "set"),
+                    ofReceivers
+                            ? "it belongs " + homeOf(keyword) + ": begin with register:PATH or pool:NAME"
+                            : "begin a set before it: rule-set:0 is where matching starts");
         }
         lineIsBad |= set == NO_SET;
         return set != NO_SET;
@@ -262,21 +317,20 @@ final class ConfigurationParser {
         switch (keyword) {
             case FAIL -> entry.setAction(RouteTable.FAIL);
             case JUMP_UNIX -> {
-                boolean template = pathSubstitution && PathTemplate.isTemplate(values.byteString(value, to));
-                setDestination(template ? DestinationPool.Kind.TEMPLATE : DestinationPool.Kind.UNIX, value, to);
+                setDestination(
+                        isTemplate(value, to) ? DestinationPool.Kind.TEMPLATE : DestinationPool.Kind.UNIX, value, to);
             }
             case JUMP_ABSTRACT -> setDestination(DestinationPool.Kind.ABSTRACT, value, to);
             case JUMP_FD -> {
                 boolean good = values.readNumber(value, to, 0, Integer.MAX_VALUE, "descriptor");
                 check(good);
-                int from = value;
-                while (from < to - 1 && text[from] == '0') {
-                    from++;
-                }
                 if (good) {
-                    entry.setAction(destinations.intern(DestinationPool.Kind.DESCRIPTOR, text, from, to));
+                    entry.setAction(
+                            destinations.intern(DestinationPool.Kind.DESCRIPTOR, text, withoutZeros(value, to), to));
                 }
             }
+            case JUMP_GROUP -> setGroup(value, to);
+            case JUMP_POOL -> setPool(value, to);
             case JUMP_RULE -> setJump(SetKind.RULES, value, to);
             case JUMP_MAP -> setJump(SetKind.MAP, value, to);
             default -> setJump(SetKind.PREFIXES, value, to);
@@ -284,8 +338,44 @@ final class ConfigurationParser {
         entry.noteAction();
     }
 
+    /** Where a number's first digit is that counts. */
+    private int withoutZeros(int from, int to) {
+        int at = from;
+        while (at < to - 1 && text[at] == '0') {
+            at++;
+        }
+        return at;
+    }
+
+    private void setGroup(int from, int to) {
+        if (check(values.readUnsigned(from, to, "group"))) {
+            receivers.noteGroupJump(values.number(), from, to);
+            entry.setAction(destinations.intern(DestinationPool.Kind.GROUP, text, withoutZeros(from, to), to));
+        }
+    }
+
+    private void setPool(int from, int to) {
+        String name = readName(from, to, "pool");
+        if (name != null) {
+            receivers.notePoolJump(name, from, to);
+            byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
+            entry.setAction(destinations.intern(DestinationPool.Kind.POOL, bytes, 0, bytes.length));
+        }
+    }
+
     private void setDestination(DestinationPool.Kind kind, int from, int to) {
-        boolean isPath = kind != DestinationPool.Kind.ABSTRACT;
+        if (checkPath(kind != DestinationPool.Kind.ABSTRACT, from, to)) {
+            entry.setAction(destinations.intern(kind, text, from, to));
+        }
+    }
+
+    /** Whether {@code -U} has something to substitute in a path. */
+    boolean isTemplate(int from, int to) {
+        return pathSubstitution && PathTemplate.isTemplate(values.byteString(from, to));
+    }
+
+    /** Whether this can be the path (or abstract name) of a UNIX socket; tells if not. */
+    boolean checkPath(boolean isPath, int from, int to) {
         int length = to - from;
         if (length > MAX_PATH_BYTES) {
             error(
@@ -296,19 +386,19 @@ final class ConfigurationParser {
                     isPath
                             ? "use a shorter path: a relative one, or a symbolic link to the directory"
                             : "use a shorter name");
-            return;
+            return false;
         }
         for (int i = from; i < to; i++) {
             if (text[i] == 0) {
                 error(i, i + 1, "unexpected " + Quoting.character(text[i]) + " in a path", "remove it");
-                return;
+                return false;
             }
         }
-        entry.setAction(destinations.intern(kind, text, from, to));
+        return true;
     }
 
     private void setJump(SetKind kind, int from, int to) {
-        String name = readName(from, to);
+        String name = readName(from, to, "set");
         if (name == null) {
             return;
         }
@@ -324,6 +414,7 @@ final class ConfigurationParser {
 
     /** What the tokens of a line, up to here, add to the open set. */
     private void endEntry() {
+        receivers.endLine(lineIsBad);
         boolean repeatsDefault = afterDefault && !entry.hasConditions() && entry.hasAction() && !entry.isDefault();
         if (lineIsBad || set == NO_SET) {
             entry.clear();
@@ -393,13 +484,15 @@ final class ConfigurationParser {
         return Quoting.display(text, from, to);
     }
 
-    private void check(boolean good) {
+    /** Tells what the reader of values had to say, if it was not good; returns whether it was. */
+    boolean check(boolean good) {
         if (!good) {
             error(values.errorFrom(), values.errorTo(), values.error(), values.hint());
         }
+        return good;
     }
 
-    private void error(int from, int to, String message, String hint) {
+    void error(int from, int to, String message, String hint) {
         lineIsBad = true;
         diagnostics.add(Severity.ERROR, line, from, to, message, hint);
     }

@@ -13,7 +13,11 @@ final class DestinationPool {
         UNIX,
         ABSTRACT,
         TEMPLATE,
-        DESCRIPTOR
+        DESCRIPTOR,
+        /** The digits of its number. */
+        GROUP,
+        /** Its name. */
+        POOL
     }
 
     private byte[] bytes = new byte[256];
@@ -45,7 +49,8 @@ final class DestinationPool {
         return count;
     }
 
-    List<Destination> destinations() {
+    /** @param receivers knows what stands behind the names of pools and the numbers of groups. */
+    List<Destination> destinations(ReceiverSections receivers) {
         List<Destination> all = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             String text = new String(bytes, start(i), ends[i] - start(i), StandardCharsets.ISO_8859_1);
@@ -55,6 +60,8 @@ final class DestinationPool {
                         case ABSTRACT -> new Destination.AbstractSocket(text);
                         case TEMPLATE -> new Destination.PathTemplate(text);
                         case DESCRIPTOR -> new Destination.InheritedDescriptor(Integer.parseInt(text));
+                        case GROUP -> receivers.group(Integer.parseUnsignedInt(text));
+                        case POOL -> receivers.pool(text);
                     });
         }
         return all;

@@ -8,12 +8,15 @@ import io.socketbox.route.RouteTable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Follows one connection through the compiled table, set by set, and checks every step against the rules as they are
  * written: an answer that the server would not give is worse than none.
  */
 final class Explanation {
+    private static final int MAX_MEMBERS = 10;
+
     private final RouteModel model;
     private final RouteTable table;
     private final SetNames sets;
@@ -140,6 +143,10 @@ final class Explanation {
         return describe(destination);
     }
 
+    private static String describe(Destination.Member member) {
+        return describe(member.socket()) + (member.weight() == 1 ? "" : " (weight " + member.weight() + ")");
+    }
+
     /** A destination for people. */
     static String describe(Destination destination) {
         return switch (destination) {
@@ -147,6 +154,18 @@ final class Explanation {
             case Destination.AbstractSocket name -> "abstract socket " + Quoting.display(name.name());
             case Destination.InheritedDescriptor descriptor -> "descriptor " + descriptor.fd();
             case Destination.PathTemplate template -> "unix socket by pattern " + Quoting.display(template.pattern());
+            case Destination.Group group ->
+                "group " + Integer.toUnsignedString(group.number()) + " ("
+                        + group.balance().word() + ")";
+            case Destination.Pool pool ->
+                "pool " + pool.name() + " (" + pool.balance().word() + "): "
+                        + pool.members().stream()
+                                .limit(MAX_MEMBERS)
+                                .map(Explanation::describe)
+                                .collect(Collectors.joining(", "))
+                        + (pool.members().size() > MAX_MEMBERS
+                                ? " and " + (pool.members().size() - MAX_MEMBERS) + " more"
+                                : "");
         };
     }
 }

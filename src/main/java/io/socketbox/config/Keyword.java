@@ -16,6 +16,8 @@ enum Keyword {
     JUMP_RULE("jump-rule", "SET"),
     JUMP_MAP("jump-map", "SET"),
     JUMP_PREFIX("jump-prefix", "SET"),
+    JUMP_GROUP("jump-group", "N"),
+    JUMP_POOL("jump-pool", "NAME"),
     RULE_SET("rule-set", "SET"),
     MAP_SET("map-set", "SET"),
     PREFIX_SET("prefix-set", "SET"),
@@ -25,7 +27,15 @@ enum Keyword {
     MATCH_LIP("match-lip", "LEN"),
     MATCH_RIP("match-rip", "LEN"),
     MATCH_LPORT("match-lport", ""),
-    MATCH_RPORT("match-rport", "");
+    MATCH_RPORT("match-rport", ""),
+    REGISTER("register", "PATH"),
+    MODE("mode", "OCTAL"),
+    OWNER("owner", "USER:GROUP"),
+    GROUP("group", "N"),
+    UID("uid", "USER,..."),
+    POOL("pool", "NAME"),
+    WEIGHT("weight", "N"),
+    BALANCE("balance", "POLICY");
 
     private static final Keyword[] ALL = values();
 

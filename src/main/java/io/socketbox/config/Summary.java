@@ -1,6 +1,7 @@
 package io.socketbox.config;
 
 import io.socketbox.route.Destination;
+import io.socketbox.route.RegisterSocket;
 import io.socketbox.route.RouteModel;
 import io.socketbox.route.Routes;
 import java.util.List;
@@ -35,6 +36,11 @@ final class Summary {
             }
         }
         appendRest(out, listed);
+        for (RegisterSocket register : routes.registers()) {
+            out.append("  register:").append(Quoting.display(register.path())).append(" (mode 0");
+            out.append(Integer.toOctalString(register.mode())).append("): ");
+            out.append(Diagnostics.counted(register.groups().size(), "group")).append('\n');
+        }
         for (int i = 0; i < Math.min(destinations.size(), MAX_LISTED); i++) {
             out.append("  -> ")
                     .append(Explanation.describe(destinations.get(i)))

@@ -16,6 +16,7 @@ final class ValueReader {
     }
 
     static final int MAX_PORT = 0xffff;
+    private static final long MAX_UNSIGNED = 0xffff_ffffL;
 
     private final byte[] text;
     private final PortSets portSets;
@@ -193,6 +194,36 @@ final class ValueReader {
         }
         String range = "from " + least + " to " + most;
         return fail(from, to, "bad " + noun + " '" + quote(from, to) + "'", "write a number " + range);
+    }
+
+    /** A number of 32 bits, unsigned; afterwards {@link #number()} has the bits. */
+    boolean readUnsigned(int from, int to, String noun) {
+        long value = 0;
+        boolean good = from < to;
+        for (int i = from; i < to && good; i++) {
+            value = value * 10 + text[i] - '0';
+            good = text[i] >= '0' && text[i] <= '9' && value <= MAX_UNSIGNED;
+        }
+        number = (int) value;
+        return good
+                || fail(
+                        from,
+                        to,
+                        "bad " + noun + " '" + quote(from, to) + "'",
+                        "write a number from 0 to " + MAX_UNSIGNED);
+    }
+
+    /** Permissions in octal; afterwards {@link #number()}. */
+    boolean readMode(int from, int to) {
+        int value = 0;
+        boolean good = from < to && to - from <= 4;
+        for (int i = from; i < to && good; i++) {
+            good = text[i] >= '0' && text[i] <= '7';
+            value = value * 8 + text[i] - '0';
+        }
+        number = value;
+        return (good && value <= 0777)
+                || fail(from, to, "bad mode '" + quote(from, to) + "'", "permissions are octal, such as 0660");
     }
 
     /** {@code 80}, {@code 80,443,8000-8099}; afterwards the id of the set is {@link #number()}. */

@@ -26,6 +26,7 @@ final class Conductor implements Agent {
     private final AtomicReference<Engine.End> end = new AtomicReference<>();
 
     private Dispatcher[] dispatchers;
+    private volatile Registrar registrar;
     private HotCalls calls;
     private int epollFd = -1;
     private PathWatcher paths;
@@ -54,6 +55,16 @@ final class Conductor implements Agent {
     /** Asks for news about a dispatcher's target. Replaces what was asked for that target before. */
     void watch(int dispatcher, int targetId, String address) {
         mailbox.post(() -> paths.watch(dispatcher, targetId, address));
+    }
+
+    /** Names who lets receivers register, before anybody has. */
+    void direct(Registrar toTell) {
+        registrar = toTell;
+    }
+
+    /** A dispatcher found a registered receiver gone. */
+    void receiverLost(int receiver) {
+        registrar.lost(receiver);
     }
 
     /** Something ends the engine: the first reason stands, and every dispatcher drains. */

@@ -19,14 +19,17 @@ final class DestinationTable {
     private final Target[] targets;
     private final PathExpansion[] templates;
     private final TemplateCache cache;
+    private final BalancedTargets balanced;
 
     /**
      * Targets for inherited descriptors are made here, the others at first use.
      *
      * @param destinations as the routes number them.
      * @param duplicate    gives this dispatcher its own copy of an inherited descriptor, or -1 when it is not open.
+     * @param balanced     makes groups and pools.
      */
-    DestinationTable(List<Destination> destinations, IntUnaryOperator duplicate) {
+    DestinationTable(List<Destination> destinations, IntUnaryOperator duplicate, BalancedTargets balanced) {
+        this.balanced = balanced;
         this.destinations = destinations;
         this.targets = new Target[destinations.size()];
         this.templates = new PathExpansion[destinations.size()];
@@ -46,7 +49,11 @@ final class DestinationTable {
     /** How many sockets there could be use for. */
     static int wantedSockets(List<Destination> destinations) {
         boolean anyTemplate = destinations.stream().anyMatch(Destination.PathTemplate.class::isInstance);
-        return destinations.size() + (anyTemplate ? TEMPLATE_TARGETS : 0);
+        int members = destinations.stream()
+                .filter(Destination.Pool.class::isInstance)
+                .mapToInt(pool -> ((Destination.Pool) pool).members().size())
+                .sum();
+        return destinations.size() + members + (anyTemplate ? TEMPLATE_TARGETS : 0);
     }
 
     /**
@@ -68,6 +75,9 @@ final class DestinationTable {
 
     /** The target that carries an id from epoll or from the conductor. */
     Target byId(int id) {
+        if (BalancedTargets.isMember(id)) {
+            return balanced.byId(id);
+        }
         return id < targets.length ? targets[id] : cache.byId(id);
     }
 
@@ -87,6 +97,8 @@ final class DestinationTable {
         Target target = switch (destinations.get(index)) {
             case Destination.UnixSocket(String path) -> Target.unixSocket(index, path);
             case Destination.AbstractSocket(String name) -> Target.abstractSocket(index, name);
+            case Destination.Group group -> balanced.group(index, group);
+            case Destination.Pool pool -> balanced.pool(index, pool);
             case Destination.InheritedDescriptor _, Destination.PathTemplate _ ->
                 throw new IllegalStateException("destination " + index + " has no address of its own");
         };

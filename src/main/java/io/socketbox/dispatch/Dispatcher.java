@@ -47,6 +47,7 @@ final class Dispatcher implements Agent {
     private int epollFd = -1;
     private int receiverFd;
     private DestinationTable destinations;
+    private BalancedTargets balanced;
     private Handoff handoff;
     private boolean paused;
     private long pausedUntilNs;
@@ -86,7 +87,32 @@ final class Dispatcher implements Agent {
 
     /** Tells, on any thread, that something happened at the path of one of this dispatcher's targets. */
     void postPathChanged(int targetId) {
-        mailbox.post(() -> handoff.pathChanged(destinations.byId(targetId), System.nanoTime()));
+        mailbox.post(() -> {
+            Target target = destinations.byId(targetId);
+            if (target != null) {
+                handoff.pathChanged(target, System.nanoTime());
+            }
+        });
+    }
+
+    /**
+     * Tells, on any thread, that a receiver has registered.
+     *
+     * @param receiver the registrar's number for it.
+     * @param fd       a copy of its connection; owned by the dispatcher from here on.
+     */
+    void postJoined(int receiver, int group, int seat, int fd) {
+        mailbox.post(() -> balanced.join(receiver, group, seat, fd, System.nanoTime()));
+    }
+
+    /** Tells, on any thread, that a receiver is gone. */
+    void postLeft(int receiver) {
+        mailbox.post(() -> balanced.leave(receiver, System.nanoTime()));
+    }
+
+    /** Tells, on any thread, that a receiver may not stay in its group. */
+    void postExpelled(int receiver) {
+        mailbox.post(() -> balanced.expel(receiver, System.nanoTime()));
     }
 
     /** Asks, on any thread, to stop accepting and to end when nothing waits any more. */
@@ -100,7 +126,6 @@ final class Dispatcher implements Agent {
         epollFd = require("epoll_create1", calls.epollCreate());
         require("epoll_ctl", calls.epollAdd(epollFd, mailbox.eventFd(), Epoll.IN, TAG_WAKE));
         routes = context.routes().table();
-        destinations = new DestinationTable(context.routes().destinations(), context::duplicateInherited);
         handoff = new Handoff(
                 calls,
                 epollFd,
@@ -109,6 +134,8 @@ final class Dispatcher implements Agent {
                 counters,
                 log,
                 target -> conductor.watch(number, target.id(), target.address()));
+        balanced = new BalancedTargets(handoff, conductor::receiverLost);
+        destinations = new DestinationTable(context.routes().destinations(), context::duplicateInherited, balanced);
         destinations.preopen(handoff, System.nanoTime());
         startAccepting();
     }
@@ -124,7 +151,7 @@ final class Dispatcher implements Agent {
             if (tag == TAG_LISTENER) {
                 acceptBatch(id, nowNs);
             } else if (tag == TAG_TARGET) {
-                handoff.onEvent(destinations.byId(id), nowNs);
+                onTargetEvent(id, nowNs);
             } else if (tag == TAG_RECEIVER) {
                 receiveBatch(nowNs);
             } else {
@@ -132,6 +159,7 @@ final class Dispatcher implements Agent {
             }
         }
         handoff.onTimer(nowNs);
+        balanced.letGo(nowNs);
         if (paused && nowNs >= pausedUntilNs && !handoff.mustPause(nowNs)) {
             paused = false;
             startAccepting();
@@ -157,6 +185,7 @@ final class Dispatcher implements Agent {
                 closeReceiver();
                 if (handoff != null) {
                     handoff.close();
+                    balanced.close(System.nanoTime());
                 }
                 calls.close(epollFd);
                 calls.close();
@@ -165,6 +194,14 @@ final class Dispatcher implements Agent {
             // Whatever else went wrong: a process whose dispatcher has died must end, and not go on listening.
             mailbox.close();
             conductor.dispatcherEnded();
+        }
+    }
+
+    private void onTargetEvent(int id, long nowNs) {
+        Target target = destinations.byId(id);
+        // Another event of the same turn may have closed it.
+        if (target != null) {
+            handoff.onEvent(target, nowNs);
         }
     }
 

@@ -40,12 +40,14 @@ public final class Engine implements AutoCloseable {
     private final Context context;
     private final Conductor conductor;
     private final Dispatcher[] dispatchers;
+    /** Null for as long as no configuration has register sockets. */
+    private Registrar registrar;
 
     /**
      * Makes the agents; nothing runs yet. Takes over the context's listening sockets and receiver connection.
      *
      * @param context what to do; concluded here.
-     * @throws LinuxException when descriptors run out.
+     * @throws LinuxException when descriptors run out, or a register socket cannot be opened.
      */
     public Engine(Context context) {
         this.context = context;
@@ -57,6 +59,15 @@ public final class Engine implements AutoCloseable {
             dispatchers[i] = new Dispatcher(i, context, conductor, context.ownListeners(i), receiver);
         }
         conductor.direct(dispatchers);
+        if (!context.routes.registers().isEmpty()) {
+            makeRegistrar();
+            registrar.begin(context.routes.registers(), registrar.prepare(context.routes.registers()));
+        }
+    }
+
+    private void makeRegistrar() {
+        registrar = new Registrar(context.log, context.receiverLimit(), dispatchers);
+        conductor.direct(registrar);
     }
 
     /** Starts the threads; connections are accepted from here on. */
@@ -65,6 +76,9 @@ public final class Engine implements AutoCloseable {
         startThread(conductor);
         for (Dispatcher dispatcher : dispatchers) {
             startThread(dispatcher);
+        }
+        if (registrar != null) {
+            startThread(registrar);
         }
     }
 
@@ -89,6 +103,9 @@ public final class Engine implements AutoCloseable {
         drain();
         try {
             awaitEnd();
+            if (registrar != null) {
+                registrar.stop();
+            }
             conductor.stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -142,6 +159,7 @@ public final class Engine implements AutoCloseable {
         private static final long DEFAULT_TIMEOUT_NS = 10_000_000_000L;
         private static final int MAX_OPEN_SOCKETS = 16_384;
         private static final int MAX_ABSENT_PATHS = 256;
+        private static final int MAX_RECEIVERS = 1024;
 
         private Routes routes;
         private int[][] listeners = {{}};
@@ -220,6 +238,9 @@ public final class Engine implements AutoCloseable {
          */
         private HandoffLimits shareOut(int descriptorLimit, int used) {
             int reserve = Math.clamp(descriptorLimit / 8, 8, 64) + 2 * workers();
+            if (!routes.registers().isEmpty()) {
+                reserve += receiverLimit() * (workers() + 1);
+            }
             int each = Math.max(2, (descriptorLimit - used - reserve) / workers());
             int wanted = Math.max(1, DestinationTable.wantedSockets(routes.destinations()));
             int sockets = Math.clamp(each / 2, 1, Math.min(wanted, MAX_OPEN_SOCKETS));
@@ -227,6 +248,12 @@ public final class Engine implements AutoCloseable {
             int queue = (queueLimit + workers() - 1) / workers();
             return new HandoffLimits(
                     queue, handoffTimeoutNs, budget, Math.clamp(budget / 8, 1, MAX_ABSENT_PATHS), sockets);
+        }
+
+        /** How many receivers may register: their connections take an eighth of all descriptors at most. */
+        int receiverLimit() {
+            long limit = Descriptors.limit().soft() / 8 / (workers() + 1);
+            return Math.clamp(limit, 1, MAX_RECEIVERS);
         }
 
         /** The descriptors of one worker's row; those that an earlier row named too are duplicated. */

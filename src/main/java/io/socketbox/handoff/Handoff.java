@@ -136,14 +136,31 @@ public final class Handoff implements AutoCloseable {
     /**
      * A receiver has registered: gives it what waits.
      *
-     * @param target its group.
-     * @param member the receiver, a member of the group by now.
+     * @param member the receiver, a member of its group by now.
      * @param nowNs  of {@link System#nanoTime}.
      */
-    public void joined(Target target, Target member, long nowNs) {
+    public void joined(Target member, long nowNs) {
         flushParent(member, nowNs);
-        if (target.wasAway && target.pending.isEmpty()) {
-            sockets.back(target, nowNs);
+        if (member.parent.wasAway && member.parent.pending.isEmpty()) {
+            sockets.back(member.parent, nowNs);
+        }
+    }
+
+    /**
+     * Has what waits for one target wait for another.
+     *
+     * @param from  which; it keeps nothing.
+     * @param to    a balanced target.
+     * @param nowNs of {@link System#nanoTime}.
+     */
+    public void move(Target from, Target to, long nowNs) {
+        if (!from.pending.isEmpty()) {
+            while (!from.pending.isEmpty()) {
+                long arrivalNs = from.pending.peekArrivalNs();
+                enqueue(to, takeFirst(from), arrivalNs, nowNs);
+            }
+            stopWaiting(from);
+            goOnSoon(to, nowNs);
         }
     }
 
@@ -155,8 +172,10 @@ public final class Handoff implements AutoCloseable {
      */
     public void leave(Target member, long nowNs) {
         sockets.closeForGood(member);
-        lose(member, nowNs);
-        flushParent(member, nowNs);
+        if (member.parent != null) {
+            lose(member, nowNs);
+            flushParent(member, nowNs);
+        }
     }
 
     /**
@@ -332,14 +351,7 @@ public final class Handoff implements AutoCloseable {
             log.repeat(awayLine(member, "the other members get its connections"))
                     .hit(nowNs);
         }
-        if (!member.pending.isEmpty()) {
-            while (!member.pending.isEmpty()) {
-                long arrivalNs = member.pending.peekArrivalNs();
-                enqueue(target, takeFirst(member), arrivalNs, nowNs);
-            }
-            stopWaiting(member);
-            goOnSoon(target, nowNs);
-        }
+        move(member, target, nowNs);
     }
 
     /** Has the next {@link #onTimer} go on with what waits for a balanced target. */

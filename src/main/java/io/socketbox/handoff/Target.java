@@ -168,7 +168,8 @@ public final class Target {
         return address == null && members == null;
     }
 
-    boolean isRegistered() {
+    /** True for the connection of a receiver that has registered. */
+    public boolean isRegistered() {
         return whenGone != null;
     }
 
@@ -193,14 +194,18 @@ public final class Target {
     /**
      * Makes another target a member of this balanced one.
      *
-     * @param member of no other target.
+     * @param member if it is one of another target, it leaves that.
      * @param weight at least 1; twice the weight is twice the connections.
      * @param identity what {@link Balance#SOURCE} knows the member by.
      */
     public void addMember(Target member, int weight, String identity) {
+        if (member.parent != null) {
+            member.parent.members.remove(member);
+        } else if (!member.isRegistered()) {
+            member.name = name + ": " + member.name;
+            member.logName = logName + ": " + member.logName;
+        }
         member.parent = this;
-        member.name = name + ": " + member.name;
-        member.logName = logName + ": " + member.logName;
         members.add(member, weight, Members.seed(identity));
     }
 
@@ -219,9 +224,13 @@ public final class Target {
         whenGone.run();
     }
 
-    /** True when no connection waits here. */
+    /** True when no connection waits here, nor for a member of it. */
     public boolean isIdle() {
-        return pending.isEmpty();
+        boolean idle = pending.isEmpty();
+        for (int i = 0; idle && members != null && i < members.size(); i++) {
+            idle = members.get(i).pending.isEmpty();
+        }
+        return idle;
     }
 
     /**

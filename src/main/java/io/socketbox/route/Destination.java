@@ -1,5 +1,7 @@
 package io.socketbox.route;
 
+import java.util.List;
+
 /**
  * Where a rule sends a connection. Paths and names are byte strings: each char is one byte (ISO-8859-1), as they stood
  * in the configuration or on the command line.
@@ -32,6 +34,55 @@ public sealed interface Destination {
                 }
             }
             return false;
+        }
+    }
+
+    /**
+     * The receivers that have registered for a group, {@code jump-group:N}.
+     *
+     * @param number 32 bits, unsigned.
+     */
+    record Group(int number, Balance balance) implements Destination {}
+
+    /**
+     * Several sockets that take turns, {@code jump-pool:NAME}.
+     *
+     * @param name    as it stood in the configuration.
+     * @param members at least one; no two of them are the same socket.
+     */
+    record Pool(String name, Balance balance, List<Member> members) implements Destination {
+        /** Copies the list. */
+        public Pool {
+            members = List.copyOf(members);
+        }
+    }
+
+    /**
+     * One socket of a pool.
+     *
+     * @param socket a {@link UnixSocket} or an {@link AbstractSocket}.
+     * @param weight at least 1; twice the weight is twice the connections.
+     */
+    record Member(Destination socket, int weight) {}
+
+    /** How a group or pool chooses among its members. */
+    enum Balance {
+        /** In turn. */
+        ROUND_ROBIN("round-robin"),
+        /** The one to which least was sent that it has not received yet. */
+        LEAST_PENDING("least-pending"),
+        /** By the client's address. */
+        SOURCE("source");
+
+        private final String word;
+
+        Balance(String word) {
+            this.word = word;
+        }
+
+        /** As it stands in the configuration. */
+        public String word() {
+            return word;
         }
     }
 }

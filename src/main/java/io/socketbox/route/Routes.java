@@ -11,17 +11,25 @@ import java.util.List;
  * @param mapSets number of {@code map-set}s.
  * @param prefixSets number of {@code prefix-set}s.
  * @param rules number of rules, map and prefix entries, defaults not counted.
+ * @param registers where receivers register.
  */
 public record Routes(
-        RouteTable table, List<Destination> destinations, int ruleSets, int mapSets, int prefixSets, int rules) {
+        RouteTable table,
+        List<Destination> destinations,
+        int ruleSets,
+        int mapSets,
+        int prefixSets,
+        int rules,
+        List<RegisterSocket> registers) {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public Routes {
         destinations = List.copyOf(destinations);
+        registers = List.copyOf(registers);
     }
 
     /** Everything goes to one destination, without rules ({@code -S}, {@code -i}). */
     public static Routes single(Destination destination) {
-        return new Routes(RouteTable.always(0), List.of(destination), 0, 0, 0, 0);
+        return new Routes(RouteTable.always(0), List.of(destination), 0, 0, 0, 0, List.of());
     }
 }

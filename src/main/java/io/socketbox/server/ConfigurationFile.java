@@ -48,7 +48,7 @@ final class ConfigurationFile implements AutoCloseable {
     Configuration parse(boolean substitute) throws SetupException {
         String shown = ByteStrings.display(path);
         try {
-            return Configuration.parse(readAll(), shown, substitute);
+            return Configuration.parse(readAll(), shown, substitute, new SystemAccounts());
         } catch (LinuxException e) {
             throw new SetupException(shown + ": " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {

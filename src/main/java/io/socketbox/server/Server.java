@@ -4,7 +4,9 @@ import io.socketbox.config.Configuration;
 import io.socketbox.dispatch.Engine;
 import io.socketbox.linux.ByteStrings;
 import io.socketbox.linux.Credentials;
+import io.socketbox.linux.Errno;
 import io.socketbox.linux.FileCalls;
+import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.TaskDirectory;
 import io.socketbox.observe.EventLog;
 import io.socketbox.observe.Severity;
@@ -150,7 +152,7 @@ final class Server {
     private int serve(ListenSockets sockets, int registered, Routes routes, ControlSocket control)
             throws SetupException {
         sockets.listen(options.backlog());
-        Engine engine = new Engine(new Engine.Context()
+        Engine engine = open(new Engine.Context()
                 .routes(routes)
                 .listeners(sockets.byWorker())
                 .receiverConnection(registered)
@@ -180,6 +182,24 @@ final class Server {
             control.close();
         }
         return exitCode(end);
+    }
+
+    private static Engine open(Engine.Context context) throws SetupException {
+        try {
+            return new Engine(context);
+        } catch (LinuxException e) {
+            throw new SetupException(e.getMessage() + advice(e), e);
+        }
+    }
+
+    /** About register sockets: of all that an engine opens, they are what may fail. */
+    private static String advice(LinuxException e) {
+        return switch (e.errno()) {
+            case Errno.EADDRINUSE -> "; another program has that register socket open, or it is no socket";
+            case Errno.EACCES, Errno.EROFS -> "; the folder has to be writable for the user that -u names";
+            case Errno.ENOENT -> "; its folder has to be there, after -x in the new root";
+            default -> "";
+        };
     }
 
     private String receivedFrom() {

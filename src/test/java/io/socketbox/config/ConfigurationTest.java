@@ -351,6 +351,8 @@ class ConfigurationTest {
             case Destination.AbstractSocket name -> "abstract " + name.name();
             case Destination.InheritedDescriptor descriptor -> "fd " + descriptor.fd();
             case Destination.PathTemplate template -> "template " + template.pattern();
+            case Destination.Group group -> "group " + group;
+            case Destination.Pool pool -> "pool " + pool;
         };
     }
 }

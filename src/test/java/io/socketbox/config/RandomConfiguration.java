@@ -22,6 +22,9 @@ import java.util.Random;
 final class RandomConfiguration {
     private static final int[] PORTS = {0, 1, 79, 80, 81, 443, 1023, 1024, 8000, 8099, 32767, 32768, 65534, 65535};
 
+    private static final int POOLS = 3;
+    private static final int GROUPS = 3;
+
     private final Random random;
     private final StringBuilder text = new StringBuilder();
     private int line = 1;
@@ -51,8 +54,33 @@ final class RandomConfiguration {
         for (int i = 1; i <= others; i++) {
             ids.add(new SetId(Kind.values()[random.nextInt(3)], random.nextBoolean() ? "" + i : "set-" + i));
         }
+        boolean receiversFirst = random.nextBoolean();
+        if (receiversFirst) {
+            addReceivers();
+        }
         for (SetId id : ids) {
             addSet(id);
+        }
+        if (!receiversFirst) {
+            addReceivers();
+        }
+    }
+
+    /** All groups and pools that actions may jump to. */
+    private void addReceivers() {
+        print("register:/run/register");
+        endLine();
+        for (int i = 0; i < GROUPS; i++) {
+            print("group:" + i + " uid:" + random.nextInt(3) + (random.nextBoolean() ? " balance:source" : ""));
+            endLine();
+        }
+        for (int i = 0; i < POOLS; i++) {
+            print("pool:p" + i + (random.nextBoolean() ? " balance:least-pending" : ""));
+            endLine();
+            for (int member = random.nextInt(4); member >= 0; member--) {
+                print("jump-unix:/run/" + i + "." + member + (random.nextBoolean() ? " weight:3" : ""));
+                endLine();
+            }
         }
     }
 
@@ -234,7 +262,7 @@ final class RandomConfiguration {
     }
 
     private Action action() {
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
             case 0 -> {
                 print("fail");
                 return new Action(null, null);
@@ -256,6 +284,12 @@ final class RandomConfiguration {
                 int fd = 3 + random.nextInt(5);
                 print("jump-fd:" + fd);
                 return new Action("fd" + fd, null);
+            }
+            case 5 -> {
+                boolean pool = random.nextBoolean();
+                String name = pool ? "p" + random.nextInt(POOLS) : "" + random.nextInt(GROUPS);
+                print((pool ? "jump-pool:" : "jump-group:") + name);
+                return new Action((pool ? "pool " : "group ") + name, null);
             }
             default -> {
                 String path = "/run/" + random.nextInt(30);

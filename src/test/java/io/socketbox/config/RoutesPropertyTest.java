@@ -68,6 +68,8 @@ class RoutesPropertyTest {
         return switch (routes.destinations().get(destination)) {
             case Destination.UnixSocket unix -> unix.path();
             case Destination.InheritedDescriptor descriptor -> "fd" + descriptor.fd();
+            case Destination.Group group -> "group " + group.number();
+            case Destination.Pool pool -> "pool " + pool.name();
             default -> throw new AssertionError();
         };
     }

@@ -238,7 +238,7 @@ class BalancedHandoffTest {
         Target member = Target.registered(id, pair[1], "receiver " + id, () -> gone.add(id));
         byId.put(id, member);
         group.addMember(member, 1, "seat " + id);
-        handoff.joined(group, member, nowNs);
+        handoff.joined(member, nowNs);
         return member;
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,17 +29,24 @@ public final class ReceiverProcess implements AutoCloseable {
 
     /** Starts a receiver inside {@code netns} and waits until it is bound to {@code path}. */
     public static ReceiverProcess start(Netns netns, String name, Path path, int delayMs) {
-        List<String> command = List.of(
+        return launch(netns, List.of(name, path.toString(), Integer.toString(delayMs)));
+    }
+
+    /** Starts one that joins a group at the register socket at {@code path}, and waits until it has. */
+    public static ReceiverProcess register(Netns netns, String name, Path path, int delayMs, int group) {
+        return launch(netns, List.of(name, path.toString(), Integer.toString(delayMs), Integer.toString(group)));
+    }
+
+    private static ReceiverProcess launch(Netns netns, List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                ReceiverProcess.class.getName(),
-                name,
-                path.toString(),
-                Integer.toString(delayMs));
+                ReceiverProcess.class.getName()));
+        command.addAll(arguments);
         ReceiverProcess receiver = new ReceiverProcess(netns.call(() -> new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start()));
@@ -76,10 +84,13 @@ public final class ReceiverProcess implements AutoCloseable {
         }
     }
 
-    /** The process's own program: NAME PATH DELAY_MS. Ends with its standard input. */
+    /** The process's own program: NAME PATH DELAY_MS, and GROUP to register. Ends with its standard input. */
     public static void main(String[] args) throws IOException {
-        try (TestReceiver receiver = TestReceiver.bind(args[0], Path.of(args[1]), Integer.parseInt(args[2]))
-                .begin()) {
+        Path path = Path.of(args[1]);
+        int delayMs = Integer.parseInt(args[2]);
+        try (TestReceiver receiver = args.length == 3
+                ? TestReceiver.bind(args[0], path, delayMs).begin()
+                : TestReceiver.onSlow(args[0], Registering.connect(path, Integer.parseInt(args[3])), delayMs)) {
             System.out.println(READY);
             for (int c = System.in.read(); c >= 0; c = System.in.read()) {
                 if (c == '\n') {

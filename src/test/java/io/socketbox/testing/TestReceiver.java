@@ -71,7 +71,12 @@ public final class TestReceiver implements AutoCloseable {
 
     /** A receiver on {@code socket}, one end of a socketpair of any type or a connected seqpacket socket. */
     public static TestReceiver on(String name, int socket) {
-        return new TestReceiver(name, socket, null, 0).begin();
+        return onSlow(name, socket, 0);
+    }
+
+    /** The same, taking {@code delayMs} for every connection. */
+    public static TestReceiver onSlow(String name, int socket, int delayMs) {
+        return new TestReceiver(name, socket, null, delayMs).begin();
     }
 
     TestReceiver begin() {
