@@ -76,6 +76,31 @@ final class Conductor implements Agent {
         }
     }
 
+    /** Another process goes on with the sources that it kept; everything else is drained. */
+    void leave(Sources.Kept kept) {
+        end.compareAndSet(null, Engine.End.TAKEN_OVER);
+        for (Dispatcher dispatcher : dispatchers) {
+            dispatcher.postLeave(kept);
+        }
+    }
+
+    /** Whether a reason to end was given. */
+    boolean isEnding() {
+        return end.get() != null;
+    }
+
+    /** Runs something on this thread and then on each dispatcher's; one that has ended counts as if it had. */
+    void probe(Runnable each) {
+        mailbox.post(() -> {
+            each.run();
+            for (Dispatcher dispatcher : dispatchers) {
+                if (!dispatcher.postProbe(each)) {
+                    each.run();
+                }
+            }
+        });
+    }
+
     /** A dispatcher closed everything it had; without a reason given before, it failed. */
     void dispatcherEnded() {
         end(Engine.End.ACCEPT_FAILED);

@@ -37,6 +37,7 @@ final class Dispatcher implements Agent {
     private final Conductor conductor;
     private final Mailbox mailbox = new Mailbox();
     private final int[] listenFds;
+    private final int[] listenNumbers;
     private final Counters counters = new Counters();
     private final EventLog log;
     private final EventLog.Repeat closedWithoutRoute;
@@ -70,6 +71,7 @@ final class Dispatcher implements Agent {
         this.context = context;
         this.conductor = conductor;
         this.listenFds = listenFds;
+        this.listenNumbers = context.listenNumbers(number);
         this.receiverFd = receiver;
         this.log = context.log();
         this.closedWithoutRoute = log.repeat("connection closed: the rules name no destination for it");
@@ -118,6 +120,27 @@ final class Dispatcher implements Agent {
     /** Asks, on any thread, to stop accepting and to end when nothing waits any more. */
     void postDrain() {
         mailbox.post(this::drain);
+    }
+
+    /** Asks, on any thread, for copies of what connections come from. @return false when this dispatcher has ended. */
+    boolean postCopySources(Sources.Collector collector) {
+        return mailbox.post(() -> {
+            for (int i = 0; i < listenFds.length; i++) {
+                collector.addListener(listenNumbers[i], listenFds[i]);
+            }
+            collector.addReceiver(receiverFd);
+            collector.answered();
+        });
+    }
+
+    /** Asks, on any thread, to {@link #leave}. */
+    void postLeave(Sources.Kept kept) {
+        mailbox.post(() -> leave(kept));
+    }
+
+    /** Has this dispatcher's thread run something, as proof that it turns. @return false when it has ended. */
+    boolean postProbe(Runnable probe) {
+        return mailbox.post(probe);
     }
 
     @Override
@@ -389,6 +412,22 @@ final class Dispatcher implements Agent {
         }
     }
 
+    /**
+     * Another process goes on with these sources: they are only let go of, as they are. What it did not keep is drained
+     * as at any end.
+     */
+    private void leave(Sources.Kept kept) {
+        for (int i = 0; i < listenFds.length; i++) {
+            if (kept.listeners().get(listenNumbers[i])) {
+                closeListener(i);
+            }
+        }
+        if (kept.receiver()) {
+            closeReceiver();
+        }
+        drain();
+    }
+
     /** Empties the sources, as fast as there is room for what they hold, and closes each that is empty. */
     private void drainSources(long nowNs) {
         if (nowNs - drainUntilNs >= 0) {
@@ -422,6 +461,8 @@ final class Dispatcher implements Agent {
 
     private void closeListener(int listener) {
         if (listenFds[listener] >= 0) {
+            // Explicitly: where another process or worker has the same socket open, closing it leaves it in the epoll.
+            calls.epollDelete(epollFd, listenFds[listener]);
             calls.close(listenFds[listener]);
             listenFds[listener] = -1;
         }
@@ -429,6 +470,7 @@ final class Dispatcher implements Agent {
 
     private void closeReceiver() {
         if (receiverFd >= 0) {
+            calls.epollDelete(epollFd, receiverFd);
             calls.close(receiverFd);
             receiverFd = -1;
         }

@@ -11,7 +11,11 @@ import io.socketbox.route.Routes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentRunner;
@@ -29,6 +33,8 @@ public final class Engine implements AutoCloseable {
     public enum End {
         /** {@link Engine#drain} was called, and everything was delivered or timed out. */
         DRAINED,
+        /** {@link Engine#leave} was called, and everything was delivered or timed out. */
+        TAKEN_OVER,
         /** The socketbox that connections were received from closed the connection; what waited was delivered. */
         RECEIVER_EOF,
         /** An inherited descriptor lost its peer, and {@link Context#endWhenInheritedGone} was set. */
@@ -85,6 +91,47 @@ public final class Engine implements AutoCloseable {
     /** Stops accepting; ends when everything that waits was delivered or timed out. Returns at once. */
     public void drain() {
         conductor.end(End.DRAINED);
+    }
+
+    /**
+     * Copies the descriptors that connections come from, for a process that is to go on with them.
+     *
+     * @return copies, which are the caller's; null when the engine is ending.
+     */
+    public Sources copySources() {
+        if (conductor.isEnding()) {
+            return null;
+        }
+        Sources.Collector collector =
+                new Sources.Collector(context.listenSockets().size(), dispatchers.length);
+        for (Dispatcher dispatcher : dispatchers) {
+            if (!dispatcher.postCopySources(collector)) {
+                collector.answered();
+            }
+        }
+        return collector.await();
+    }
+
+    /**
+     * Lets go of sources that another process has, without emptying or resetting them; delivers what waits, drains what
+     * the other did not keep, and ends. Returns at once.
+     *
+     * @param kept what the other process kept of {@link #copySources}.
+     */
+    public void leave(Sources.Kept kept) {
+        conductor.leave(kept);
+    }
+
+    /** Completes once the conductor and, after that, every dispatcher has come round: proof that all of them work. */
+    public CompletableFuture<Void> turn() {
+        CompletableFuture<Void> turned = new CompletableFuture<>();
+        AtomicInteger left = new AtomicInteger(dispatchers.length + 1);
+        conductor.probe(() -> {
+            if (left.decrementAndGet() == 0) {
+                turned.complete(null);
+            }
+        });
+        return turned;
     }
 
     /**
@@ -168,6 +215,7 @@ public final class Engine implements AutoCloseable {
         private long handoffTimeoutNs = DEFAULT_TIMEOUT_NS;
         private boolean clearTransparent;
         private boolean endWhenInheritedGone;
+        private IntUnaryOperator inherited = number -> number;
         private EventLog log;
         private HandoffLimits limits;
 
@@ -213,6 +261,12 @@ public final class Engine implements AutoCloseable {
         /** Whether the engine ends when an inherited descriptor lost its peer. */
         public Context endWhenInheritedGone(boolean value) {
             endWhenInheritedGone = value;
+            return this;
+        }
+
+        /** What the number of an inherited descriptor stands for: a descriptor of this process, or -1. By default itself. */
+        public Context inherited(IntUnaryOperator value) {
+            inherited = value;
             return this;
         }
 
@@ -270,9 +324,24 @@ public final class Engine implements AutoCloseable {
             return own;
         }
 
+        /** The different listening sockets, in order of their numbers. */
+        List<Integer> listenSockets() {
+            return Arrays.stream(listeners)
+                    .flatMapToInt(Arrays::stream)
+                    .distinct()
+                    .boxed()
+                    .toList();
+        }
+
+        /** The numbers of one worker's listening sockets. */
+        int[] listenNumbers(int worker) {
+            List<Integer> sockets = listenSockets();
+            return Arrays.stream(listeners[worker]).map(sockets::indexOf).toArray();
+        }
+
         int duplicateInherited(int fd) {
             try {
-                return Descriptors.dup(fd);
+                return Descriptors.dup(inherited.applyAsInt(fd));
             } catch (LinuxException notOpen) {
                 log.offer("fd:" + fd + " was not open at start (" + notOpen.getMessage()
                         + "); connections for it are closed");

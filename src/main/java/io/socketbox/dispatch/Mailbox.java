@@ -21,12 +21,17 @@ public final class Mailbox {
         return eventFd;
     }
 
-    /** Has the agent's thread run a command soon. */
-    public synchronized void post(Runnable command) {
+    /**
+     * Has the agent's thread run a command soon.
+     *
+     * @return false when the agent has ended, and never will.
+     */
+    public synchronized boolean post(Runnable command) {
         if (!closed) {
             commands.offer(command);
             Descriptors.signalEventFd(eventFd);
         }
+        return !closed;
     }
 
     /** Runs what was posted, in order. */
