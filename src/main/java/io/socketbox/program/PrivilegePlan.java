@@ -2,6 +2,7 @@ package io.socketbox.program;
 
 import io.socketbox.linux.ByteStrings;
 import io.socketbox.linux.Group;
+import io.socketbox.linux.ThreadStatus;
 import io.socketbox.linux.User;
 import io.socketbox.linux.UserDatabase;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.TreeSet;
 
 /**
  * Who to become: {@code -u}, {@code -g}, {@code -G} and {@code -k} with their names looked up, which has to happen before
@@ -90,6 +92,22 @@ public record PrivilegePlan(OptionalInt uid, OptionalInt gid, Optional<List<Inte
     private static SetupException unknown(String option, String what, String name) {
         return new SetupException(option + " " + ByteStrings.display(name) + ": there is no such " + what + "; `getent "
                 + (what.equals("user") ? "passwd" : "group") + "` lists them");
+    }
+
+    /**
+     * What of it still has to be done. A server that takes over from one that has changed its user is that user already,
+     * and so may change nothing; nor has it to.
+     *
+     * @param now of a thread; all have the same ids.
+     */
+    public PrivilegePlan remaining(ThreadStatus now) {
+        boolean uidIs = uid.isPresent() && now.uids().stream().allMatch(id -> id == uid.getAsInt());
+        boolean gidIs = gid.isPresent() && now.gids().stream().allMatch(id -> id == gid.getAsInt());
+        boolean groupsAre = groups.isPresent() && new TreeSet<>(groups.get()).equals(new TreeSet<>(now.groups()));
+        return new PrivilegePlan(
+                uidIs ? OptionalInt.empty() : uid,
+                gidIs ? OptionalInt.empty() : gid,
+                groupsAre ? Optional.empty() : groups);
     }
 
     /** Whether anything changes at all. */

@@ -2,6 +2,7 @@ package io.socketbox.program;
 
 import io.socketbox.linux.Signals;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Severity;
 import java.util.function.IntConsumer;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
@@ -42,6 +43,22 @@ public final class SignalHandling {
         handle(Signals.SIGTERM, "TERM", signal -> handling.end(signal, System.nanoTime()));
         handle(Signals.SIGINT, "INT", signal -> handling.end(signal, System.nanoTime()));
         handle(Signals.SIGHUP, "HUP", signal -> hangUp.run());
+    }
+
+    /**
+     * Has SIGUSR2 do something as well. The launcher has the virtual machine use another signal for itself; without that it
+     * keeps this one, which is then said.
+     *
+     * @param action what it does, on a thread of its own that may take its time.
+     */
+    public static void installUserTwo(Runnable action, EventLog log) {
+        try {
+            handle(Signals.SIGUSR2, "USR2", signal -> action.run());
+        } catch (IllegalArgumentException e) {
+            log.write(
+                    Severity.WARNING,
+                    "SIGUSR2 belongs to the virtual machine: set _JAVA_SR_SIGNUM as the launcher does");
+        }
     }
 
     private static void handle(int number, String name, SignalHandler handler) {

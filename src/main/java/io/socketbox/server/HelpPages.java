@@ -105,11 +105,15 @@ final class HelpPages {
                         + " port: -l A -l B -p 80 -p 443 are four listeners, -l A -p 80 -l B -p 443 are two. Ports before"
                         + " the first -l are for the addresses that no port follows.",
                 "",
+                "TAKEOVER: start the new server with the options of the old one and --takeover. It receives the old one's"
+                        + " sockets over the control socket, and the old one ends once the new one accepts connections; if"
+                        + " the new one fails, the old one goes on. SIGUSR2 has a server start its own successor.",
+                "",
                 "Numbers of -u, -g, -G and -P are C literals: 010 is 8, 0x10 is 16. Options end at the first argument"
                         + " that is none; letters may be clustered (-tFrp80).",
                 "",
                 "SIGNALS: SIGTERM or SIGINT stops accepting, hands over what is waiting and exits; a second one exits"
-                        + " at once.",
+                        + " at once. SIGUSR2 starts a successor.",
                 "",
                 "EXIT STATUS: " + String.join("; ", EXIT_STATUS) + ".");
         return spec;

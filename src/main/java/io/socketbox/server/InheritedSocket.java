@@ -59,13 +59,14 @@ final class InheritedSocket {
     /**
      * Makes sure that connections can be handed over through a descriptor ({@code -i}).
      *
-     * @param fd the descriptor.
+     * @param number of the option.
+     * @param fd the descriptor that it stands for.
      * @throws SetupException when it is not a UNIX socket.
      */
-    static void checkDestination(int fd) throws SetupException {
+    static void checkDestination(int number, int fd) throws SetupException {
         int domain = option("-i ", fd, SocketOption.SO_DOMAIN);
         if (domain != Sockets.AF_UNIX) {
-            throw new SetupException("-i " + fd + ": the socket is of family " + domain
+            throw new SetupException("-i " + number + ": the socket is of family " + domain
                     + " (SO_DOMAIN); only a UNIX socket can pass connections on");
         }
     }

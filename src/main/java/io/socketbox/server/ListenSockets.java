@@ -6,6 +6,7 @@ import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.SocketOption;
 import io.socketbox.linux.Sockets;
 import io.socketbox.program.SetupException;
+import io.socketbox.server.takeover.Inheritance;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.StringJoiner;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The sockets to accept from: made and bound as the options say, not listening yet. The process owns the descriptors
@@ -25,52 +29,108 @@ final class ListenSockets {
     private static final Path UNPRIVILEGED_PORTS = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
 
     private final int[][] byWorker;
+    private final List<String> names;
 
-    private ListenSockets(int[][] byWorker) {
+    private ListenSockets(int[][] byWorker, Map<Integer, String> knownNames) {
         this.byWorker = byWorker;
+        this.names = StoredListeners.names(distinct(), knownNames);
     }
 
     /**
-     * Makes the sockets that {@code -l}, {@code -p} and {@code -s} ask for.
+     * Makes the sockets that {@code -l}, {@code -p} and {@code -s} ask for, as far as they are not there already.
      *
+     * @param given used where they fit; all of them, where the options name no address.
      * @throws SetupException when one cannot be had, saying what to do about it.
      */
-    static ListenSockets open(ServerOptions options) throws SetupException {
+    static ListenSockets open(ServerOptions options, GivenListeners given) throws SetupException {
         if (options.receivePath() != null) {
-            return new ListenSockets(new int[options.workers()][0]);
-        }
-        if (options.listenFd() >= 0) {
-            InheritedSocket.check(options.listenFd());
-            return shared(List.of(options.listenFd()), options.workers());
+            return new ListenSockets(new int[options.workers()][0], Map.of());
         }
         boolean ownSockets = options.reusePort() && options.mode() != ServerOptions.Mode.EXECUTE;
-        List<int[]> byWorker = new ArrayList<>();
-        for (int worker = 0; worker < (ownSockets ? options.workers() : 1); worker++) {
-            int[] previous = worker == 0 ? new int[0] : byWorker.getFirst();
-            byWorker.add(bindAll(options, previous));
+        Map<Integer, String> names = new HashMap<>();
+        List<int[]> byAddress = new ArrayList<>();
+        if (options.listenFd() >= 0 && !given.isTakeover()) {
+            InheritedSocket.check(options.listenFd());
+            byAddress.add(new int[] {options.listenFd()});
+            ownSockets = false;
+        } else if (!given.isEmpty() && (!options.listenAddressesGiven() || options.listenFd() >= 0)) {
+            given.takeAll().forEach(item -> byAddress.add(new int[] {keep(item, names)}));
+        } else {
+            byAddress.addAll(openAll(options, given, names, ownSockets ? options.workers() : 1));
         }
-        return ownSockets
-                ? new ListenSockets(byWorker.toArray(new int[0][]))
-                : shared(Arrays.stream(byWorker.getFirst()).boxed().toList(), options.workers());
+        for (int[] sockets : byAddress) {
+            for (int fd : sockets) {
+                if (names.containsKey(fd) && options.transparent()) {
+                    makeTransparent(fd);
+                }
+            }
+        }
+        return new ListenSockets(share(byAddress, options.workers(), ownSockets), names);
     }
 
-    private static ListenSockets shared(List<Integer> fds, int workers) {
-        int[][] byWorker = new int[workers][];
-        Arrays.setAll(
-                byWorker, worker -> fds.stream().mapToInt(Integer::intValue).toArray());
-        return new ListenSockets(byWorker);
+    private static int keep(Inheritance.Item item, Map<Integer, String> names) {
+        names.put(item.fd(), item.name());
+        return item.fd();
     }
 
-    /** One socket for each address; where {@code first} has sockets for them already, at the ports that those got. */
-    private static int[] bindAll(ServerOptions options, int[] first) throws SetupException {
+    private static void makeTransparent(int fd) throws SetupException {
+        if (Sockets.getOption(fd, SocketOption.IPV6_TRANSPARENT) == 0) {
+            setOption(fd, SocketOption.IPV6_TRANSPARENT, true);
+        }
+    }
+
+    /** The sockets of each address. Those with a port of their own choose first among what is given. */
+    private static List<int[]> openAll(
+            ServerOptions options, GivenListeners given, Map<Integer, String> names, int count) throws SetupException {
         List<ListenAddress> addresses = options.listenAddresses();
-        int[] fds = new int[addresses.size()];
-        for (int i = 0; i < fds.length; i++) {
-            ListenAddress address = addresses.get(i);
-            int port = i < first.length ? Sockets.localAddress(first[i]).port() : address.port();
+        int[][] sockets = new int[addresses.size()][];
+        for (boolean anyPort : new boolean[] {false, true}) {
+            for (int i = 0; i < sockets.length; i++) {
+                ListenAddress address = addresses.get(i);
+                if (anyPort == (address.port() == 0)) {
+                    List<Inheritance.Item> items = given.take(address.resolve(), address.port());
+                    sockets[i] =
+                            items.stream().mapToInt(item -> keep(item, names)).toArray();
+                }
+            }
+        }
+        for (int i = 0; i < sockets.length; i++) {
+            if (sockets[i].length == 0) {
+                sockets[i] = bindGroup(options, addresses.get(i), count);
+            }
+        }
+        return List.of(sockets);
+    }
+
+    /** Sockets of one address; where the kernel chooses the port, all at the one of the first. */
+    private static int[] bindGroup(ServerOptions options, ListenAddress address, int count) throws SetupException {
+        int[] fds = new int[count];
+        for (int i = 0; i < count; i++) {
+            int port = i == 0 ? address.port() : Sockets.localAddress(fds[0]).port();
             fds[i] = bind(options, new ListenAddress(address.host(), port));
         }
         return fds;
+    }
+
+    /**
+     * Deals the sockets out. Workers share every socket; or each has its own, where an address that has more than
+     * workers gives some two, and one that has fewer lets some share.
+     */
+    private static int[][] share(List<int[]> byAddress, int workers, boolean ownSockets) {
+        int[][] byWorker = new int[workers][];
+        for (int w = 0; w < workers; w++) {
+            int worker = w;
+            byWorker[w] = byAddress.stream()
+                    .flatMapToInt(sockets -> !ownSockets
+                            ? Arrays.stream(sockets)
+                            : sockets.length < workers
+                                    ? IntStream.of(sockets[worker % sockets.length])
+                                    : IntStream.range(0, sockets.length)
+                                            .filter(i -> i % workers == worker)
+                                            .map(i -> sockets[i]))
+                    .toArray();
+        }
+        return byWorker;
     }
 
     private static int bind(ServerOptions options, ListenAddress address) throws SetupException {
@@ -143,9 +203,7 @@ final class ListenSockets {
 
     /** Lets connections come in, and makes the sockets non-blocking for those who will accept them. */
     void listen(int backlog) throws SetupException {
-        int[] distinct =
-                Arrays.stream(byWorker).flatMapToInt(Arrays::stream).distinct().toArray();
-        for (int fd : distinct) {
+        for (int fd : distinct()) {
             try {
                 Descriptors.setNonBlocking(fd, true);
                 Sockets.listen(fd, backlog);
@@ -161,6 +219,20 @@ final class ListenSockets {
         return byWorker;
     }
 
+    /** All sockets, numbered as the engine numbers them. */
+    List<Integer> distinct() {
+        return Arrays.stream(byWorker)
+                .flatMapToInt(Arrays::stream)
+                .distinct()
+                .boxed()
+                .toList();
+    }
+
+    /** Their names at the service manager, by their numbers. */
+    List<String> names() {
+        return names;
+    }
+
     /** The one socket that there is with {@code -e}. */
     int single() {
         return byWorker[0][0];
@@ -168,10 +240,9 @@ final class ListenSockets {
 
     /** The addresses with the ports that were really bound, as {@code [::]:80, [::]:443}. */
     String display() {
-        StringJoiner shown = new StringJoiner(", ");
-        for (int fd : byWorker[0]) {
-            shown.add(Sockets.localAddress(fd).toString());
-        }
-        return shown.toString();
+        return distinct().stream()
+                .map(fd -> Sockets.localAddress(fd).toString())
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 }

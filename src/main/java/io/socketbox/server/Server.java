@@ -7,20 +7,19 @@ import io.socketbox.linux.Credentials;
 import io.socketbox.linux.Errno;
 import io.socketbox.linux.FileCalls;
 import io.socketbox.linux.LinuxException;
+import io.socketbox.linux.Processes;
 import io.socketbox.linux.TaskDirectory;
+import io.socketbox.linux.ThreadStatus;
 import io.socketbox.observe.EventLog;
 import io.socketbox.observe.Severity;
 import io.socketbox.program.PrivilegePlan;
 import io.socketbox.program.Privileges;
-import io.socketbox.program.Registration;
+import io.socketbox.program.ServiceManager;
 import io.socketbox.program.SetupException;
 import io.socketbox.program.SignalHandling;
 import io.socketbox.route.Destination;
 import io.socketbox.route.Routes;
-import io.socketbox.server.control.ControlServer;
-import io.socketbox.server.control.ControlSocket;
 import java.util.List;
-import java.util.function.IntConsumer;
 
 /**
  * One life of the server. Effects happen in the order of the original: sockets, their options, bind, (background,) open
@@ -28,26 +27,26 @@ import java.util.function.IntConsumer;
  */
 final class Server {
     private final ServerOptions options;
+    private final Invocation invocation;
     private final List<Integer> inherited;
     private final Readiness readiness;
     private final EventLog log;
-    private final IntConsumer halt;
 
     /**
      * A server that has done nothing yet.
      *
      * @param options what to do; the mode is SERVE or EXECUTE.
-     * @param inherited descriptors that the process was started with; looked at for {@code -e} only.
+     * @param invocation how this process was started.
+     * @param inherited descriptors that it was started with.
      * @param readiness told when connections are accepted, or the program is executed.
      * @param log for events.
-     * @param halt ends the process at once.
      */
-    Server(ServerOptions options, List<Integer> inherited, Readiness readiness, EventLog log, IntConsumer halt) {
+    Server(ServerOptions options, Invocation invocation, List<Integer> inherited, Readiness readiness, EventLog log) {
         this.options = options;
+        this.invocation = invocation;
         this.inherited = inherited;
         this.readiness = readiness;
         this.log = log;
-        this.halt = halt;
     }
 
     /**
@@ -59,22 +58,22 @@ final class Server {
     int run() throws SetupException {
         PrivilegePlan plan =
                 PrivilegePlan.resolve(options.user(), options.group(), options.groups(), options.keepGroups());
-        ListenSockets sockets = ListenSockets.open(options);
+        boolean executes = options.mode() == ServerOptions.Mode.EXECUTE;
+        if (!executes) {
+            DescriptorBudget.raise(log);
+        }
+        Lineage lineage = Lineage.begin(options, inherited, log);
+        ListenSockets sockets = ListenSockets.open(options, lineage.given());
         warnOfNoEffect();
-        if (options.mode() == ServerOptions.Mode.EXECUTE) {
+        if (executes) {
             return execute(plan, sockets);
         }
-        DescriptorBudget.raise(log);
         Preload.openArchives();
-        ControlSocket control = ControlSocket.open(options.controlPath(), plan, log);
-        int registered = options.receivePath() == null
-                ? -1
-                : Registration.connect(
-                        "-P " + options.receiveGroup() + ":" + ByteStrings.display(options.receivePath()),
-                        options.receivePath(),
-                        options.receiveGroup());
-        Routes routes = restrictAndRead(plan);
-        return serve(sockets, registered, routes, control);
+        Successor successor = Successor.of(options, invocation, log);
+        lineage.openControl(plan);
+        int registered = lineage.receiver();
+        Routes routes = restrictAndRead(plan, lineage);
+        return serve(sockets, registered, routes, lineage, successor);
     }
 
     private void warnOfNoEffect() {
@@ -84,8 +83,8 @@ final class Server {
         }
     }
 
-    private void change(PrivilegePlan plan) throws SetupException {
-        Privileges.change(plan);
+    private void change(PrivilegePlan plan, ThreadStatus now) throws SetupException {
+        Privileges.change(plan.remaining(now));
         if (plan.uid().orElse(0) != 0 && Credentials.gid() == 0) {
             log.write(
                     Severity.WARNING,
@@ -94,19 +93,21 @@ final class Server {
     }
 
     private int execute(PrivilegePlan plan, ListenSockets sockets) throws SetupException {
+        ThreadStatus now = Credentials.threads().getFirst();
         leaveFolders();
-        change(plan);
+        change(plan, now);
         return ProgramExecution.run(options.program(), sockets.single(), inherited, readiness, log);
     }
 
-    private Routes restrictAndRead(PrivilegePlan plan) throws SetupException {
+    private Routes restrictAndRead(PrivilegePlan plan, Lineage lineage) throws SetupException {
         try (ConfigurationFile file = options.skipsRules() ? null : ConfigurationFile.open(options.configPath());
                 TaskDirectory tasks = new TaskDirectory()) {
+            ThreadStatus now = tasks.read().getFirst();
             leaveFolders();
-            change(plan);
+            change(plan, now);
             Privileges.restrict();
             Privileges.verify(plan, tasks.read());
-            return file == null ? Routes.single(onlyDestination()) : compile(file);
+            return file == null ? Routes.single(onlyDestination(lineage.numbers())) : compile(file);
         }
     }
 
@@ -120,9 +121,9 @@ final class Server {
         }
     }
 
-    private Destination onlyDestination() throws SetupException {
+    private Destination onlyDestination(InheritedNumbers numbers) throws SetupException {
         if (options.sendToFd() >= 0) {
-            InheritedSocket.checkDestination(options.sendToFd());
+            InheritedSocket.checkDestination(options.sendToFd(), numbers.descriptor(options.sendToFd()));
             return new Destination.InheritedDescriptor(options.sendToFd());
         }
         String path = options.sendToPath();
@@ -149,7 +150,7 @@ final class Server {
         }
     }
 
-    private int serve(ListenSockets sockets, int registered, Routes routes, ControlSocket control)
+    private int serve(ListenSockets sockets, int registered, Routes routes, Lineage lineage, Successor successor)
             throws SetupException {
         sockets.listen(options.backlog());
         Engine engine = open(new Engine.Context()
@@ -160,27 +161,35 @@ final class Server {
                 .handoffTimeoutNs(options.handoffTimeoutNs())
                 .clearTransparent(options.clearTransparent())
                 .endWhenInheritedGone(options.sendToFd() >= 0)
+                .inherited(lineage.numbers()::descriptor)
                 .log(log));
         SignalHandling.install(
                 "accepting no more; handing over what is waiting",
-                engine::drain,
+                () -> {
+                    lineage.manager().say(ServiceManager.STOPPING);
+                    engine.drain();
+                },
                 () -> log.write(
                         Severity.WARNING, "SIGHUP: reload is not available; restart to use a changed configuration"),
                 log,
-                halt);
+                invocation.halt());
+        SignalHandling.installUserTwo(() -> successor.start(lineage.hasControl()), log);
         String from = sockets.display();
         engine.start();
-        log.write("listening on " + (registered < 0 ? from : receivedFrom()) + "; " + sum(routes));
+        String state = "listening on " + (registered < 0 ? from : receivedFrom()) + "; " + sum(routes);
+        log.write(state);
+        lineage.succeed();
         readiness.ready();
-        if (control != null) {
-            ControlServer.start(control, Verbs.all(), log);
-        }
+        lineage.manager().say(ServiceManager.READY + "\nSTATUS=" + state);
+        StoredListeners.store(lineage.manager(), engine, sockets.names());
+        lineage.answer(Verbs.all(), engine, sockets, List.of());
+        Watchdog.intervalUs(System.getenv(), Processes.pid())
+                .ifPresent(us ->
+                        new Watchdog(engine::turn, () -> lineage.manager().say(ServiceManager.WATCHDOG), us).start());
         // So little is allocated from here on that nothing else would give back what a large configuration took.
         System.gc();
         Engine.End end = awaitEnd(engine);
-        if (control != null) {
-            control.close();
-        }
+        lineage.end();
         return exitCode(end);
     }
 
@@ -228,7 +237,7 @@ final class Server {
 
     private static int exitCode(Engine.End end) {
         return switch (end) {
-            case DRAINED, RECEIVER_EOF -> ExitCode.OK;
+            case DRAINED, TAKEN_OVER, RECEIVER_EOF -> ExitCode.OK;
             case DESTINATION_GONE -> ExitCode.DESTINATION_GONE;
             case ACCEPT_FAILED -> ExitCode.ACCEPT_FAILED;
         };

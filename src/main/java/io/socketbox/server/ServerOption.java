@@ -76,6 +76,12 @@ enum ServerOption implements CommandOption {
             "PATH",
             "Answer at this control socket, made before -x and -u; or ask the server there"
                     + " (default: /run/socketbox/control, if that folder exists)."),
+    TAKEOVER(
+            '\0',
+            "takeover",
+            null,
+            "Take the place of the server that runs with this control socket, without a refused or"
+                    + " lost connection: see TAKEOVER."),
     PING('\0', "ping", null, "Ask a running server for its version and process id: 0 when it answers, else 1."),
     LOG_FORMAT('\0', "log-format", "FORMAT", LogOptions.FORMAT),
     LOG_LEVEL('\0', "log-level", "LEVEL", LogOptions.LEVEL),

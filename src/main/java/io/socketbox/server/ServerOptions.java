@@ -63,6 +63,7 @@ final class ServerOptions {
     private int queueLimit = DEFAULT_QUEUE;
     private long handoffTimeoutNs = DEFAULT_HANDOFF_TIMEOUT_NS;
     private String controlPath;
+    private boolean takeover;
     private final LogOptions log = new LogOptions();
     private boolean strict;
     private String explainLocal;
@@ -121,6 +122,7 @@ final class ServerOptions {
             case QUEUE -> queueLimit = Quantity.decimal(option, value, 1, MAX_QUEUE);
             case HANDOFF_TIMEOUT -> handoffTimeoutNs = Quantity.durationNs(option, value);
             case CONTROL -> controlPath = socketPath(option, value);
+            case TAKEOVER -> takeover = true;
             case PING -> moveTo(Mode.PING);
             case LOG_FORMAT -> log.format(option, value);
             case LOG_LEVEL -> log.level(option, value);
@@ -194,6 +196,7 @@ final class ServerOptions {
             throw new UsageException("-e needs a program: write socketbox -e [OPTION]... PROGRAM [ARGUMENT]...");
         }
         refuse(receivePath != null, EXEC, RECEIVE_FROM, "there is no listening socket to leave to the program");
+        refuse(takeover, EXEC, TAKEOVER, "the program could not tell the old server when it is ready");
         if (listenFd < 0 && listenAddresses.size() > 1) {
             throw new UsageException("-e leaves one listening socket to the program, but -l and -p name "
                     + listenAddresses.size() + ": name one");
@@ -358,6 +361,11 @@ final class ServerOptions {
 
     long handoffTimeoutNs() {
         return handoffTimeoutNs;
+    }
+
+    /** Whether to take the place of a running server. */
+    boolean takeover() {
+        return takeover;
     }
 
     /** The control socket, or null for the default. */

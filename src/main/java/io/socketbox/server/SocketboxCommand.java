@@ -11,6 +11,7 @@ import io.socketbox.program.SetupException;
 import io.socketbox.program.UsageException;
 import io.socketbox.program.Version;
 import io.socketbox.server.control.ControlClient;
+import io.socketbox.server.takeover.Activation;
 import java.util.List;
 
 /** The socketbox program from its command line to its exit code. Never ends the process itself. */
@@ -51,14 +52,16 @@ final class SocketboxCommand {
 
     private static int serve(Invocation invocation, ServerOptions options, EventLog log) throws SetupException {
         if (options.daemonize() && invocation.readyFd() < 0) {
+            if (Activation.isMeant(System.getenv())) {
+                throw new SetupException("-d: the process in the background would not get the sockets of the service"
+                        + " manager (LISTEN_FDS), which starts it there anyway: leave -d out");
+            }
             return Daemon.start(invocation.commandLine());
         }
         log.configure(options.log().settings());
         Readiness readiness = new Readiness(invocation.readyFd());
-        List<Integer> inherited = options.mode() == ServerOptions.Mode.EXECUTE
-                ? InheritedDescriptors.find(invocation.commandLine())
-                : List.of();
-        return new Server(options, inherited, readiness, log, invocation.halt()).run();
+        List<Integer> inherited = InheritedDescriptors.find(invocation.commandLine());
+        return new Server(options, invocation, inherited, readiness, log).run();
     }
 
     private static int check(Invocation invocation, ServerOptions options, EventLog log) throws SetupException {

@@ -37,6 +37,7 @@ class ManPageTest {
                 "DESCRIPTION",
                 "LISTENERS",
                 "DESTINATIONS",
+                "TAKEOVER",
                 "PRIVILEGES",
                 "SIGNALS",
                 "ENVIRONMENT",

@@ -36,33 +36,35 @@ public final class ControlServer {
     private static final long WAKE = 2;
 
     private final ControlSocket socket;
-    private final Map<String, ControlVerb> verbs;
     private final EventLog log;
     private final Mailbox mailbox = new Mailbox();
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private Map<String, ControlVerb> verbs;
     // Only the accepting thread uses what follows.
     private HotCalls calls;
     private int epollFd;
     private int requests;
     private boolean stopping;
 
-    private ControlServer(ControlSocket socket, Map<String, ControlVerb> verbs, EventLog log) {
+    /**
+     * Does not answer yet.
+     *
+     * @param socket stays the caller's.
+     * @param log for requests that end in an error of our own.
+     */
+    public ControlServer(ControlSocket socket, EventLog log) {
         this.socket = socket;
-        this.verbs = new TreeMap<>(verbs);
         this.log = log;
     }
 
     /**
      * Begins to answer.
      *
-     * @param socket stays the caller's.
-     * @param verbs what can be asked for.
-     * @param log for requests that end in an error of our own.
+     * @param known what can be asked for, by its word.
      */
-    public static ControlServer start(ControlSocket socket, Map<String, ControlVerb> verbs, EventLog log) {
-        ControlServer server = new ControlServer(socket, verbs, log);
-        Thread.ofPlatform().daemon().name("control").start(server::run);
-        return server;
+    public void start(Map<String, ControlVerb> known) {
+        verbs = new TreeMap<>(known);
+        Thread.ofPlatform().daemon().name("control").start(this::run);
     }
 
     /** Accepts no more; requests that are being answered go on. */

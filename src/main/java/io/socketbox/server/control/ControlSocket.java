@@ -23,8 +23,8 @@ public final class ControlSocket {
     private static final int MODE = 0600;
     private static final int BACKLOG = 16;
 
-    private final int fd;
     private final SocketFile file;
+    private int fd;
 
     private ControlSocket(int fd, SocketFile file) {
         this.fd = fd;
@@ -53,6 +53,16 @@ public final class ControlSocket {
             log.write("no control socket: " + e.getMessage());
             return null;
         }
+    }
+
+    /**
+     * One that another server has bound and passed on.
+     *
+     * @param fd owned from here on.
+     * @param path of {@code --control}; null for {@link #DEFAULT_PATH}.
+     */
+    public static ControlSocket adopt(int fd, String path) {
+        return new ControlSocket(fd, SocketFile.adopt(path == null ? DEFAULT_PATH : path));
     }
 
     private static boolean hasFolder(String path) {
@@ -89,7 +99,7 @@ public final class ControlSocket {
     }
 
     /** The listening socket, non-blocking; owned here. */
-    int fd() {
+    public int fd() {
         return fd;
     }
 
@@ -100,11 +110,22 @@ public final class ControlSocket {
 
     /** Stops listening and removes the file, if this process still may. */
     public void close() {
+        if (fd < 0) {
+            return;
+        }
         try {
             file.unlink();
         } catch (LinuxException leftForTheNextStart) {
             // After a change of root or user the file cannot be reached; who starts next replaces it.
         }
-        Descriptors.close(fd);
+        leave();
+    }
+
+    /** Lets go of it without removing the file: another process answers there now. */
+    public void leave() {
+        if (fd >= 0) {
+            Descriptors.close(fd);
+            fd = -1;
+        }
     }
 }

@@ -1,0 +1,235 @@
+package io.socketbox.it;
+
+import static io.socketbox.testing.Scene.addresses;
+import static io.socketbox.testing.Scene.at;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.socketbox.linux.Processes;
+import io.socketbox.linux.TestSockets;
+import io.socketbox.program.SetupException;
+import io.socketbox.server.control.ControlClient;
+import io.socketbox.testing.Await;
+import io.socketbox.testing.LoadClient;
+import io.socketbox.testing.LoadClient.Result;
+import io.socketbox.testing.Scene;
+import io.socketbox.testing.ServerProcess;
+import io.socketbox.testing.TestReceiver;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** One server takes another one's place, while clients connect all the time; every connection is counted. */
+class TakeoverIT {
+    private static final String RULES = "rule-set:0\ndefault jump-unix:@r\n";
+    private static final int SIGUSR2 = 12;
+    private static final int SIGKILL = 9;
+
+    private static ServerProcess server(Scene scene, String rules, String... more) {
+        return scene.server(rules, arguments(scene, more));
+    }
+
+    private static String[] arguments(Scene scene, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("--control", control(scene)));
+        arguments.addAll(List.of(more));
+        return arguments.toArray(String[]::new);
+    }
+
+    private static String control(Scene scene) {
+        return scene.path("control").toString();
+    }
+
+    private static ServerProcess successor(Scene scene, String rules, String... more) {
+        List<String> all = new ArrayList<>(List.of(more));
+        all.add("--takeover");
+        return server(scene, rules, all.toArray(String[]::new));
+    }
+
+    /** The process that answers at the control socket, or 0. */
+    private static int answering(Scene scene) {
+        try {
+            String answer = new ControlClient(control(scene)).ask("ping").strip();
+            return Integer.parseInt(answer.substring(answer.lastIndexOf(' ') + 1));
+        } catch (SetupException e) {
+            return 0;
+        }
+    }
+
+    /** Successors that a signal started are nobody's here to end otherwise. */
+    private static void endAnswering(Scene scene) {
+        int pid = answering(scene);
+        if (pid != 0) {
+            Processes.kill(pid, SIGKILL);
+        }
+    }
+
+    @Test
+    void noneIsLostWhenServersFollowEachOtherUnderLoad() {
+        try (Scene scene = new Scene()) {
+            scene.fast("r");
+            String[] options = {"-p80", "-r", "-w", "2"};
+            ServerProcess current = server(scene, RULES, options);
+            int takeovers = 4;
+            LoadClient client = LoadClient.start(scene.netns(), addresses(16), (takeovers + 1) * 1000, 64, 120_000);
+            for (int i = 1; i <= takeovers; i++) {
+                client.awaitFinished(i * 800);
+                ServerProcess next = successor(scene, RULES, options);
+                assertEquals(0, current.awaitExit(), () -> String.join("\n", next.lines()));
+                current = next;
+            }
+            Result result = client.result();
+            System.out.println(takeovers + " takeovers: " + result);
+            assertEquals((takeovers + 1) * 1000, result.answered(), result::toString);
+            assertEquals(current.pid(), answering(scene));
+            assertEquals(0, current.terminate());
+            assertTrue(Files.notExists(scene.path("control")));
+        }
+    }
+
+    @Test
+    void itReachesServersThatHaveChangedRootAndUser() throws IOException {
+        int[] pair = TestSockets.socketpair(TestSockets.SOCK_DGRAM);
+        try (Scene scene = new Scene()) {
+            TestReceiver receiver = scene.with(TestReceiver.on("inherited", pair[1]));
+            Files.createDirectory(scene.path("root"));
+            String[] options =
+                    arguments(scene, "-x", scene.path("root").toString(), "-u", "65534", "-g", "65534", "-w2");
+            String rules = "rule-set:0\ndefault jump-fd:3\n";
+            ServerProcess current = scene.server(List.of(pair[0]), List.of(), rules, options);
+            LoadClient client = LoadClient.start(scene.netns(), addresses(16), 3000, 64, 120_000);
+            for (int i = 1; i <= 2; i++) {
+                client.awaitFinished(i * 800);
+                // It is not given the descriptor, and does not need it.
+                ServerProcess next = successor(scene, rules, options);
+                assertEquals(0, current.awaitExit(), () -> String.join("\n", next.lines()));
+                current = next;
+            }
+            Result result = client.result();
+            assertEquals(3000, result.answered(), result::toString);
+            assertEquals(3000, receiver.answers().size());
+            assertEquals(0, current.terminate());
+        } finally {
+            TestSockets.close(pair[0]);
+        }
+    }
+
+    @Test
+    void failedStartsAndSecondOnesLeaveTheOldServerAlone() throws Exception {
+        try (Scene scene = new Scene()) {
+            scene.fast("r");
+            ServerProcess old = server(scene, RULES, "-p80");
+            LoadClient client = LoadClient.start(scene.netns(), addresses(16), 3000, 64, 120_000);
+            int before = old.stats().descriptors().size();
+            List<String> broken = new ArrayList<>(
+                    List.of("-f", scene.config("rule-set:0\nip:x\n").toString()));
+            broken.addAll(List.of(arguments(scene, "--takeover")));
+            ServerProcess failing = scene.with(ServerProcess.launch(scene.netns(), broken, List.of(), List.of()));
+            assertEquals(1, failing.awaitExit(), () -> String.join("\n", failing.lines()));
+            old.awaitLine(line -> line.contains("process " + failing.pid() + " ended before it was ready"));
+
+            // A configuration that nobody writes: it has everything, and waits.
+            Path fifo = scene.path("fifo");
+            assertEquals(
+                    0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+            List<String> waiting = new ArrayList<>(List.of("-f", fifo.toString()));
+            waiting.addAll(List.of(arguments(scene, "--takeover")));
+            ServerProcess stuck = scene.with(ServerProcess.launch(scene.netns(), waiting, List.of(), List.of()));
+            old.awaitLine(line -> line.contains("process " + stuck.pid() + " begins to take over"));
+            ServerProcess second = scene.with(ServerProcess.launch(scene.netns(), waiting, List.of(), List.of()));
+            assertEquals(1, second.awaitExit());
+            second.awaitLine(line -> line.contains("process " + stuck.pid() + " is taking over already"));
+            stuck.signal(SIGKILL);
+            stuck.awaitExit();
+            old.awaitLine(line -> line.contains("process " + stuck.pid() + " ended before it was ready"));
+
+            assertEquals(3000, client.result().answered());
+            Await.until(
+                    "no descriptor left over", () -> old.stats().descriptors().size() <= before);
+            ServerProcess next = successor(scene, RULES, "-p80");
+            assertEquals(0, old.awaitExit(), () -> String.join("\n", next.lines()));
+            LoadClient.one(scene.netns(), addresses(1).getFirst());
+        }
+    }
+
+    @Test
+    void whatIsAskedForAnewIsBoundAndWhatIsNotIsDrained() {
+        try (Scene scene = new Scene()) {
+            scene.fast("r");
+            ServerProcess old = server(scene, RULES, "-p80", "-p81", "-r", "-w3");
+            ServerProcess next = successor(scene, RULES, "-p80", "-p82", "-r", "-w2");
+            next.awaitLine(line -> line.contains("[::]:81 is left to the old server"));
+            assertEquals(0, old.awaitExit(), () -> String.join("\n", next.lines()));
+            assertEquals(List.of(80, 82), next.ports());
+            // Three sockets for two workers: every one of them is accepted from.
+            assertEquals(
+                    300,
+                    LoadClient.run(scene.netns(), addresses(16), 300, 16, 60_000)
+                            .answered());
+            LoadClient.one(scene.netns(), at("2001:db8::1", 82));
+            assertEquals(
+                    1,
+                    LoadClient.run(scene.netns(), List.of(at("2001:db8::1", 81)), 1, 1, 10_000)
+                            .refused());
+            // Three sockets for four workers.
+            ServerProcess last = successor(scene, RULES, "-p80", "-p82", "-r", "-w4");
+            assertEquals(0, next.awaitExit(), () -> String.join("\n", last.lines()));
+            assertEquals(
+                    300,
+                    LoadClient.run(scene.netns(), addresses(16), 300, 16, 60_000)
+                            .answered());
+        }
+    }
+
+    @Test
+    void signalStartsTheSuccessor() {
+        try (Scene scene = new Scene()) {
+            scene.fast("r");
+            scene.with(() -> endAnswering(scene));
+            ServerProcess first = server(scene, RULES, "-p80", "-r", "-w2");
+            int restarts = 3;
+            LoadClient client = LoadClient.start(scene.netns(), addresses(16), (restarts + 1) * 1000, 64, 120_000);
+            int current = first.pid();
+            for (int i = 1; i <= restarts; i++) {
+                client.awaitFinished(i * 800);
+                int before = current;
+                Processes.kill(before, SIGUSR2);
+                Await.until("successor " + i + ": " + first.lines(), () -> {
+                    int now = answering(scene);
+                    return now != 0 && now != before;
+                });
+                current = answering(scene);
+            }
+            Result result = client.result();
+            System.out.println(restarts + " by SIGUSR2: " + result);
+            assertEquals((restarts + 1) * 1000, result.answered(), () -> result + " " + first.lines());
+            assertEquals(0, first.awaitExit());
+            Processes.kill(current, ServerProcess.SIGTERM);
+            first.awaitLine(line -> line.contains("SIGTERM: accepting no more"));
+            Await.until("the last one ends", () -> answering(scene) == 0);
+        }
+    }
+
+    @Test
+    void signalThatCannotStartOneSaysWhy() throws IOException {
+        try (Scene scene = new Scene()) {
+            scene.fast("r");
+            Path config = scene.config(RULES);
+            ServerProcess alone = scene.with(
+                    ServerProcess.start(scene.netns(), List.of("-f", config.toString(), "-p81"), List.of(), List.of()));
+            alone.signal(SIGUSR2);
+            alone.awaitLine(line -> line.contains("SIGUSR2: there is no control socket"));
+            ServerProcess server = scene.with(ServerProcess.start(
+                    scene.netns(),
+                    List.of("-f", config.toString(), "--control", control(scene)),
+                    List.of(),
+                    List.of()));
+            Files.delete(config);
+            server.signal(SIGUSR2);
+            server.awaitLine(line -> line.contains("ended with exit code 1 instead of taking over"));
+            LoadClient.one(scene.netns(), addresses(1).getFirst());
+        }
+    }
+}
