@@ -22,9 +22,10 @@ if [ ! -x "$java_home/bin/java" ]; then
     fi
 fi
 
-# The cache that a run of this program trained at build time; the server's serves a program that has none of its own.
+# The cache that a run of this program trained at build time, or, for socketbox-inetd-p, of socketbox-inetd; the server's
+# serves a program that has none of its own.
 # Its absence, or another Java than the one it was made with, costs start-up time and nothing else.
-aot=$lib/$program.aot
+aot=$lib/${program%-p}.aot
 [ -r "$aot" ] || aot=$lib/socketbox.aot
 [ -r "$aot" ] || aot=
 
