@@ -3,6 +3,7 @@ package io.socketbox.observe;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -105,7 +106,7 @@ public final class EventLog {
      * @param fields keys and values in turn; keys are of lower case letters and {@code _}.
      */
     public void write(Severity severity, String text, String message, String... fields) {
-        write(severity, System.currentTimeMillis(), text, new LogFormat.Fields(message, fields));
+        write(severity, System.currentTimeMillis(), text, new LogFormat.Fields(message, List.of(fields)));
     }
 
     private synchronized void write(Severity severity, long timeMs, String text, LogFormat.Fields fields) {
@@ -206,7 +207,7 @@ public final class EventLog {
      */
     public synchronized void drain(long nowNs) {
         for (Line line = queue.poll(); line != null; line = queue.poll()) {
-            write(line.severity(), line.timeMs(), line.text(), new LogFormat.Fields(line.text()));
+            write(line.severity(), line.timeMs(), line.text(), new LogFormat.Fields(line.text(), List.of()));
         }
         for (Repeat repeat : repeats.values()) {
             repeat.summarise(nowNs, REPEAT_INTERVAL_NS);

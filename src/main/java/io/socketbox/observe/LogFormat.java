@@ -1,5 +1,7 @@
 package io.socketbox.observe;
 
+import java.util.List;
+
 /** How an event becomes a line. */
 public enum LogFormat {
     /** {@code PROGRAM: what happened}, for people. */
@@ -21,9 +23,9 @@ public enum LogFormat {
                     .append(program)
                     .append(" msg=");
             Quoting.logfmt(out, fields.message());
-            for (int i = 0; i < fields.keysAndValues().length; i += 2) {
-                out.append(' ').append(fields.keysAndValues()[i]).append('=');
-                Quoting.logfmt(out, fields.keysAndValues()[i + 1]);
+            for (int i = 0; i < fields.keysAndValues().size(); i += 2) {
+                out.append(' ').append(fields.keysAndValues().get(i)).append('=');
+                Quoting.logfmt(out, fields.keysAndValues().get(i + 1));
             }
         }
     },
@@ -37,9 +39,9 @@ public enum LogFormat {
             Quoting.json(out, program);
             out.append(",\"msg\":");
             Quoting.json(out, fields.message());
-            for (int i = 0; i < fields.keysAndValues().length; i += 2) {
-                out.append(",\"").append(fields.keysAndValues()[i]).append("\":");
-                Quoting.json(out, fields.keysAndValues()[i + 1]);
+            for (int i = 0; i < fields.keysAndValues().size(); i += 2) {
+                out.append(",\"").append(fields.keysAndValues().get(i)).append("\":");
+                Quoting.json(out, fields.keysAndValues().get(i + 1));
             }
             out.append('}');
         }
@@ -51,7 +53,7 @@ public enum LogFormat {
      * @param message the event, without what the fields say.
      * @param keysAndValues in turn; keys are of lower case letters and {@code _}.
      */
-    record Fields(String message, String... keysAndValues) {}
+    record Fields(String message, List<String> keysAndValues) {}
 
     /**
      * Appends one event, without line end.
