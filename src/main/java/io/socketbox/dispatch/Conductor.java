@@ -3,6 +3,8 @@ package io.socketbox.dispatch;
 import io.socketbox.handoff.PathWatcher;
 import io.socketbox.linux.Epoll;
 import io.socketbox.linux.HotCalls;
+import io.socketbox.observe.Counter;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.Agent;
@@ -16,6 +18,7 @@ import org.agrona.concurrent.AgentTerminationException;
  */
 final class Conductor implements Agent {
     private static final int TICK_MS = 1_000;
+    private static final int CONNECTION_BATCHES = 64;
     private static final long WAKE = 1;
     private static final long INOTIFY = 2;
 
@@ -31,6 +34,7 @@ final class Conductor implements Agent {
     private int epollFd = -1;
     private PathWatcher paths;
     private long nextTickNs;
+    private ConnectionLines lines;
 
     /**
      * Not running yet.
@@ -128,6 +132,9 @@ final class Conductor implements Agent {
 
     @Override
     public void onStart() {
+        if (context.connectionsAreLogged()) {
+            lines = new ConnectionLines(context.log(), context.loggedConfiguration());
+        }
         calls = new HotCalls(2);
         paths = new PathWatcher(
                 (dispatcher, targetId) -> dispatchers[dispatcher].postPathChanged(targetId), context.log());
@@ -154,11 +161,37 @@ final class Conductor implements Agent {
             paths.poll();
         }
         context.log().drain(nowNs);
+        writeConnections(CONNECTION_BATCHES, nowNs);
         return events;
+    }
+
+    /** Writes what there is of each dispatcher, in so many batches at most, to look after other things too. */
+    private void writeConnections(int most, long nowNs) {
+        if (lines != null) {
+            context.log().batch(() -> {
+                boolean more = false;
+                for (Dispatcher dispatcher : dispatchers) {
+                    int batches = 0;
+                    while (batches < most && dispatcher.connections().drain(lines) > 0) {
+                        batches++;
+                    }
+                    more |= batches == most;
+                }
+                if (more) {
+                    wake();
+                }
+            });
+            lines.lost(
+                    Arrays.stream(dispatchers)
+                            .mapToLong(each -> each.statistics().totals().get(Counter.CONNECTION_LINES_LOST))
+                            .sum(),
+                    nowNs);
+        }
     }
 
     @Override
     public void onClose() {
+        writeConnections(Integer.MAX_VALUE, System.nanoTime());
         context.log().finish();
         paths.close();
         calls.close(epollFd);

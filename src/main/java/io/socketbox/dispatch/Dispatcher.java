@@ -1,15 +1,19 @@
 package io.socketbox.dispatch;
 
 import io.socketbox.handoff.Handoff;
+import io.socketbox.handoff.Ledger;
 import io.socketbox.handoff.Target;
 import io.socketbox.linux.Epoll;
 import io.socketbox.linux.Errno;
 import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.Sockets;
+import io.socketbox.observe.ConnectionLog;
 import io.socketbox.observe.Counter;
 import io.socketbox.observe.Counters;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.RuleCounters;
 import io.socketbox.observe.Severity;
+import io.socketbox.observe.Statistics;
 import io.socketbox.route.RouteTable;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
@@ -38,7 +42,10 @@ final class Dispatcher implements Agent {
     private final Mailbox mailbox = new Mailbox();
     private final int[] listenFds;
     private final int[] listenNumbers;
-    private final Counters counters = new Counters();
+    private final Statistics statistics;
+    private final Counters counters;
+    private final ConnectionLog connections;
+    private final Ledger ledger;
     private final EventLog log;
     private final EventLog.Repeat closedWithoutRoute;
     private final EventLog.Repeat closedWithoutTarget;
@@ -74,6 +81,10 @@ final class Dispatcher implements Agent {
         this.listenNumbers = context.listenNumbers(number);
         this.receiverFd = receiver;
         this.log = context.log();
+        this.statistics = new Statistics(context.detailed());
+        this.counters = statistics.totals();
+        this.connections = context.connectionsAreLogged() ? new ConnectionLog(counters, conductor::wake) : null;
+        this.ledger = new Ledger(statistics, connections);
         this.closedWithoutRoute = log.repeat("connection closed: the rules name no destination for it");
         this.closedWithoutTarget = log.repeat("connection closed: too many absent paths made by -U have some waiting");
     }
@@ -83,8 +94,13 @@ final class Dispatcher implements Agent {
         return "dispatcher-" + number;
     }
 
-    Counters counters() {
-        return counters;
+    Statistics statistics() {
+        return statistics;
+    }
+
+    /** The records of connections, for one other thread; null when there are none. */
+    ConnectionLog connections() {
+        return connections;
     }
 
     /** Tells, on any thread, that something happened at the path of one of this dispatcher's targets. */
@@ -159,6 +175,10 @@ final class Dispatcher implements Agent {
                 target -> conductor.watch(number, target.id(), target.address()));
         balanced = new BalancedTargets(handoff, conductor::receiverLost);
         destinations = new DestinationTable(context.routes().destinations(), context::duplicateInherited, balanced);
+        handoff.keep(ledger);
+        if (statistics.isDetailed()) {
+            statistics.follow(new RuleCounters(routes.ruleCount(), routes::lineOf));
+        }
         destinations.preopen(handoff, System.nanoTime());
         startAccepting();
     }
@@ -167,6 +187,7 @@ final class Dispatcher implements Agent {
     public int doWork() {
         int events = calls.epollWait(epollFd, timeoutMs());
         long nowNs = System.nanoTime();
+        statistics.step(nowNs);
         for (int i = 0; i < events; i++) {
             long data = calls.eventData(i);
             int id = (int) data;
@@ -196,6 +217,10 @@ final class Dispatcher implements Agent {
             if (!hasSources() && handoff.pendingTotal() == 0) {
                 throw new AgentTerminationException();
             }
+        }
+        statistics.turnEnded(nowNs);
+        if (connections != null) {
+            connections.turnEnded();
         }
         return events;
     }
@@ -337,6 +362,9 @@ final class Dispatcher implements Agent {
     /** Routes one connection, whose peer address the last call left in {@link #calls}, and hands it off. */
     private void dispatch(int fd, long nowNs) {
         if (calls.getsockname(fd) < 0) {
+            if (connections != null) {
+                begin(fd, RouteTable.NO_RULE);
+            }
             refuse(fd, Counter.CLOSED_NO_ROUTE, closedWithoutRoute, nowNs);
             return;
         }
@@ -348,6 +376,11 @@ final class Dispatcher implements Agent {
         int port = calls.localPort();
         long match = routes.match(hi, lo, port, calls.peerHi(), calls.peerLo(), calls.peerPort());
         int destination = RouteTable.destinationOf(match);
+        int rule = RouteTable.ruleOf(match);
+        statistics.ruleHit(rule);
+        if (connections != null) {
+            begin(fd, rule);
+        }
         if (destination < 0) {
             refuse(fd, Counter.CLOSED_NO_ROUTE, closedWithoutRoute, nowNs);
             return;
@@ -360,9 +393,21 @@ final class Dispatcher implements Agent {
         }
     }
 
+    private void begin(int fd, int rule) {
+        connections.began(
+                fd,
+                calls.peerHi(),
+                calls.peerLo(),
+                calls.peerPort(),
+                calls.localHi(),
+                calls.localLo(),
+                calls.localPort(),
+                rule == RouteTable.NO_RULE ? 0 : routes.lineOf(rule));
+    }
+
     private void refuse(int fd, Counter reason, EventLog.Repeat line, long nowNs) {
         calls.close(fd);
-        counters.increment(reason);
+        ledger.refused(fd, reason);
         line.hit(nowNs);
     }
 

@@ -7,6 +7,7 @@ import io.socketbox.linux.LinuxException;
 import io.socketbox.observe.Counter;
 import io.socketbox.observe.EventLog;
 import io.socketbox.observe.Severity;
+import io.socketbox.observe.Statistics;
 import io.socketbox.route.Routes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -166,10 +167,14 @@ public final class Engine implements AutoCloseable {
      * @return its value so far.
      */
     public long count(Counter counter) {
-        return Arrays.stream(dispatchers)
-                .map(Dispatcher::counters)
-                .mapToLong(counters -> counters.get(counter))
+        return statistics().stream()
+                .mapToLong(each -> each.totals().get(counter))
                 .sum();
+    }
+
+    /** What each dispatcher counts; any thread may read it. */
+    public List<Statistics> statistics() {
+        return Arrays.stream(dispatchers).map(Dispatcher::statistics).toList();
     }
 
     /** What happened to the connections so far: every counter that is not 0, in a line for people. */
@@ -216,6 +221,8 @@ public final class Engine implements AutoCloseable {
         private boolean clearTransparent;
         private boolean endWhenInheritedGone;
         private IntUnaryOperator inherited = number -> number;
+        private boolean detailed;
+        private String loggedConfiguration;
         private EventLog log;
         private HandoffLimits limits;
 
@@ -267,6 +274,22 @@ public final class Engine implements AutoCloseable {
         /** What the number of an inherited descriptor stands for: a descriptor of this process, or -1. By default itself. */
         public Context inherited(IntUnaryOperator value) {
             inherited = value;
+            return this;
+        }
+
+        /** Whether destinations, rules and durations are counted, and not only totals. */
+        public Context detailed(boolean value) {
+            detailed = value;
+            return this;
+        }
+
+        /**
+         * Has each connection written to the log.
+         *
+         * @param configuration where the rules are from, for people; null for no such lines.
+         */
+        public Context logConnections(String configuration) {
+            loggedConfiguration = configuration;
             return this;
         }
 
@@ -371,6 +394,18 @@ public final class Engine implements AutoCloseable {
 
         boolean endWhenInheritedGone() {
             return endWhenInheritedGone;
+        }
+
+        boolean detailed() {
+            return detailed || connectionsAreLogged();
+        }
+
+        boolean connectionsAreLogged() {
+            return loggedConfiguration != null;
+        }
+
+        String loggedConfiguration() {
+            return loggedConfiguration;
         }
 
         EventLog log() {

@@ -6,6 +6,7 @@ import io.socketbox.linux.HotCalls;
 import io.socketbox.observe.Counter;
 import io.socketbox.observe.Counters;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.Statistics;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -42,6 +43,7 @@ public final class Handoff implements AutoCloseable {
     private Target[] waiting = new Target[16];
     private int waitingCount;
     private int retryCursor;
+    private Ledger ledger;
     private int pendingTotal;
     private int pendingAbsent;
     private long progressAtNs;
@@ -74,6 +76,16 @@ public final class Handoff implements AutoCloseable {
         this.counters = counters;
         this.log = log;
         this.sockets = new TargetSockets(calls, epollFd, limits.openSockets(), counters, log, watch);
+        this.ledger = new Ledger(Statistics.around(counters), null);
+    }
+
+    /**
+     * Writes down more than totals from now on.
+     *
+     * @param more around the same counters.
+     */
+    public void keep(Ledger more) {
+        ledger = more;
     }
 
     /**
@@ -86,7 +98,8 @@ public final class Handoff implements AutoCloseable {
     public void deliver(Target target, int fd, long nowNs) {
         Target place = target.pending.isEmpty() ? attempt(target, fd, nowNs) : target;
         if (place == null) {
-            handedOff(fd);
+            ledger.handedOff(sockets.last(), fd);
+            calls.close(fd);
         } else {
             park(place, fd, nowNs);
         }
@@ -100,6 +113,7 @@ public final class Handoff implements AutoCloseable {
      * @return false when there is no room for more open sockets.
      */
     public boolean preopen(Target target, long nowNs) {
+        ledger.of(target);
         if (target.isBalanced()) {
             boolean room = true;
             for (int i = 0; i < target.members.size() && room; i++) {
@@ -267,11 +281,6 @@ public final class Handoff implements AutoCloseable {
         sockets.closeAll();
     }
 
-    private void handedOff(int fd) {
-        counters.increment(Counter.HANDED_OFF);
-        calls.close(fd);
-    }
-
     /**
      * Sends a connection, if that works now.
      *
@@ -352,6 +361,9 @@ public final class Handoff implements AutoCloseable {
                     .hit(nowNs);
         }
         move(member, target, nowNs);
+        if (member.state == Target.State.GONE) {
+            ledger.forget(member);
+        }
     }
 
     /** Has the next {@link #onTimer} go on with what waits for a balanced target. */
@@ -370,10 +382,10 @@ public final class Handoff implements AutoCloseable {
     private void park(Target target, int fd, long nowNs) {
         Counter refusal = refusal(target, nowNs);
         if (refusal != null) {
-            reject(target, fd, refusal, nowNs);
+            reject(target, fd, refusal, nowNs, nowNs);
             return;
         }
-        counters.increment(Counter.WAITED);
+        ledger.waited(target);
         enqueue(target, fd, nowNs, nowNs);
         if (isAbsentPath(target)) {
             target.pendingAbsent++;
@@ -387,6 +399,7 @@ public final class Handoff implements AutoCloseable {
     private void enqueue(Target target, int fd, long arrivalNs, long nowNs) {
         target.pending.addInOrder(fd, arrivalNs);
         pendingTotal++;
+        ledger.pending(target, 1);
         if (target.waitingIndex < 0) {
             startWaiting(target, nowNs);
         }
@@ -506,7 +519,8 @@ public final class Handoff implements AutoCloseable {
             int fd = takeFirst(target);
             Target place = attempt(target, fd, nowNs);
             if (place == null) {
-                handedOff(fd);
+                ledger.handedOff(sockets.last(), fd, arrivalNs);
+                calls.close(fd);
             } else {
                 enqueue(place, fd, arrivalNs, nowNs);
             }
@@ -515,12 +529,14 @@ public final class Handoff implements AutoCloseable {
         if (attempt(target, target.pending.peek(), nowNs) != null) {
             return false;
         }
-        handedOff(takeFirst(target));
+        ledger.handedOff(sockets.last(), target.pending.peek(), target.pending.peekArrivalNs());
+        calls.close(takeFirst(target));
         return true;
     }
 
     private int takeFirst(Target target) {
         pendingTotal--;
+        ledger.pending(target, -1);
         if (target.pendingAbsent > 0) {
             target.pendingAbsent--;
             pendingAbsent--;
@@ -547,7 +563,8 @@ public final class Handoff implements AutoCloseable {
     /** Closes the connections that waited too long; returns whether any still wait. */
     private boolean expire(Target target, long nowNs) {
         while (!target.pending.isEmpty() && nowNs - target.pending.peekArrivalNs() >= limits.timeoutNs()) {
-            reject(target, takeFirst(target), Counter.CLOSED_HANDOFF_TIMEOUT, nowNs);
+            long arrivalNs = target.pending.peekArrivalNs();
+            reject(target, takeFirst(target), Counter.CLOSED_HANDOFF_TIMEOUT, arrivalNs, nowNs);
         }
         if (target.pending.isEmpty()) {
             stopWaiting(target);
@@ -558,14 +575,15 @@ public final class Handoff implements AutoCloseable {
 
     private void rejectAll(Target target, Counter reason, long nowNs) {
         while (!target.pending.isEmpty()) {
-            reject(target, takeFirst(target), reason, nowNs);
+            long arrivalNs = target.pending.peekArrivalNs();
+            reject(target, takeFirst(target), reason, arrivalNs, nowNs);
         }
         stopWaiting(target);
     }
 
-    private void reject(Target target, int fd, Counter reason, long nowNs) {
+    private void reject(Target target, int fd, Counter reason, long arrivalNs, long nowNs) {
         calls.close(fd);
-        counters.increment(reason);
+        ledger.closed(target, fd, reason, nowNs - arrivalNs);
         target.closed(log, reason).hit(nowNs);
     }
 

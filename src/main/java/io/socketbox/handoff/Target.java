@@ -2,6 +2,7 @@ package io.socketbox.handoff;
 
 import io.socketbox.linux.ByteStrings;
 import io.socketbox.observe.Counter;
+import io.socketbox.observe.DestinationStatistics;
 import io.socketbox.observe.EventLog;
 import java.util.EnumMap;
 import java.util.Map;
@@ -49,6 +50,9 @@ public final class Target {
     int pendingAbsent;
     /** Set at every use, cleared by the hand of an {@link EvictionClock}. */
     boolean used;
+
+    /** Kept by {@link Ledger}, which makes it. */
+    DestinationStatistics statistics;
 
     int waitingIndex = -1;
     int openIndex = -1;
@@ -251,6 +255,25 @@ public final class Target {
         wasAway = false;
         watched = false;
         repeats = null;
+        statistics = null;
+    }
+
+    /** What it is doing, in a word; any thread may ask, and what it gets may be a moment old. */
+    String stateName() {
+        if (fromTemplate) {
+            return "varies";
+        }
+        if (isBalanced()) {
+            return wasAway ? "away" : "ready";
+        }
+        return switch (state) {
+            case CLOSED -> "unused";
+            case READY -> "ready";
+            case BUSY -> "full";
+            case DELAYED -> "delayed";
+            case AWAY -> "away";
+            case GONE -> "gone";
+        };
     }
 
     /** The handle of "a connection was closed for this reason". */

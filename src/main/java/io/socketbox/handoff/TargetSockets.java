@@ -25,6 +25,7 @@ final class TargetSockets {
     private final EventLog log;
     private final Consumer<Target> watch;
     private final EvictionClock open;
+    private Target last;
     private int goneCount;
 
     TargetSockets(
@@ -39,6 +40,11 @@ final class TargetSockets {
 
     boolean hasRoom() {
         return !open.isFull();
+    }
+
+    /** The target that {@link #send} has sent to last. */
+    Target last() {
+        return last;
     }
 
     int goneCount() {
@@ -84,6 +90,7 @@ final class TargetSockets {
             }
             fresh = true;
         }
+        last = target;
         target.state = Target.State.READY;
         if (target.wasAway) {
             back(target, nowNs);

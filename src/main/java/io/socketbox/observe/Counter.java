@@ -33,7 +33,10 @@ public enum Counter {
             "Times that accepting paused: descriptors, kernel memory or the budget for pending connections were used up."),
     RECEIVED_WITHOUT_DESCRIPTOR(
             "received without descriptor", "Messages of another socketbox that carried no descriptor."),
-    RECONNECTS("reconnects", "Times that a destination's socket was connected anew after it had been away.");
+    RECONNECTS("reconnects", "Times that a destination's socket was connected anew after it had been away."),
+    CONNECTION_LINES_LOST(
+            "connection lines lost",
+            "Lines of --log-connections that were lost: the log was slower than the connections.");
 
     private static final String CLOSED = "CLOSED_";
 

@@ -11,13 +11,23 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class Counters {
     private static final int CACHE_LINE = 64;
     private static final int COUNT = Counter.values().length;
+    private static final int PENDING = COUNT * Long.BYTES;
 
     private final UnsafeBuffer values;
 
+    private Counters(UnsafeBuffer values) {
+        this.values = values;
+    }
+
     /** All counters at 0, on cache lines of their own. */
     public Counters() {
-        int length = (COUNT * Long.BYTES + 2 * CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+        int length = (PENDING + Long.BYTES + 2 * CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
         values = new UnsafeBuffer(BufferUtil.allocateDirectAligned(length, CACHE_LINE));
+    }
+
+    /** All counters at 0, small, for where there are thousands of them. */
+    static Counters compact() {
+        return new Counters(new UnsafeBuffer(new byte[PENDING + Long.BYTES]));
     }
 
     /**
@@ -38,5 +48,23 @@ public final class Counters {
      */
     public long get(Counter counter) {
         return values.getLongAcquire(counter.offset());
+    }
+
+    /**
+     * One connection more waits, or fewer. Only the owning thread may call this.
+     *
+     * @param change 1 or -1.
+     */
+    public void pending(int change) {
+        values.putLongRelease(PENDING, values.getLong(PENDING) + change);
+    }
+
+    /**
+     * How many connections wait, from any thread.
+     *
+     * @return {@link #pending(int)} summed up.
+     */
+    public long pending() {
+        return values.getLongAcquire(PENDING);
     }
 }

@@ -95,6 +95,7 @@ final class HelpPages {
                 "  socketbox -e [OPTION]... PROGRAM [ARGUMENT]...",
                 "  socketbox --check [--strict] [-f FILE]",
                 "  socketbox --explain LOCAL [-f FILE] [REMOTE]",
+                "  socketbox --status [--watch] [--json] [--control PATH]",
                 "  socketbox --ping [--control PATH]");
         usage.description(
                 "Accepts TCP connections and hands each one over to the daemon that the rules name for its local address.",

@@ -64,6 +64,11 @@ final class Lineage {
         return given;
     }
 
+    /** All that there is from whoever was before. */
+    Inheritance inheritance() {
+        return inheritance;
+    }
+
     /** What inherited descriptors are. */
     InheritedNumbers numbers() {
         return numbers;

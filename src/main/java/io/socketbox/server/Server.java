@@ -71,9 +71,10 @@ final class Server {
         Preload.openArchives();
         Successor successor = Successor.of(options, invocation, log);
         lineage.openControl(plan);
+        Observation observation = Observation.open(options, plan, lineage.inheritance(), log);
         int registered = lineage.receiver();
         Routes routes = restrictAndRead(plan, lineage);
-        return serve(sockets, registered, routes, lineage, successor);
+        return serve(sockets, registered, routes, lineage, successor, observation);
     }
 
     private void warnOfNoEffect() {
@@ -150,10 +151,16 @@ final class Server {
         }
     }
 
-    private int serve(ListenSockets sockets, int registered, Routes routes, Lineage lineage, Successor successor)
+    private int serve(
+            ListenSockets sockets,
+            int registered,
+            Routes routes,
+            Lineage lineage,
+            Successor successor,
+            Observation observation)
             throws SetupException {
         sockets.listen(options.backlog());
-        Engine engine = open(new Engine.Context()
+        Engine engine = open(observation.configure(new Engine.Context(), lineage.hasControl())
                 .routes(routes)
                 .listeners(sockets.byWorker())
                 .receiverConnection(registered)
@@ -176,13 +183,14 @@ final class Server {
         SignalHandling.installUserTwo(() -> successor.start(lineage.hasControl()), log);
         String from = sockets.display();
         engine.start();
+        observation.start(engine, sockets, lineage.hasControl());
         String state = "listening on " + (registered < 0 ? from : receivedFrom()) + "; " + sum(routes);
         log.write(state);
         lineage.succeed();
         readiness.ready();
         lineage.manager().say(ServiceManager.READY + "\nSTATUS=" + state);
         StoredListeners.store(lineage.manager(), engine, sockets.names());
-        lineage.answer(Verbs.all(), engine, sockets, List.of());
+        lineage.answer(observation.verbs(), engine, sockets, observation.transferables());
         Watchdog.intervalUs(System.getenv(), Processes.pid())
                 .ifPresent(us ->
                         new Watchdog(engine::turn, () -> lineage.manager().say(ServiceManager.WATCHDOG), us).start());
@@ -190,6 +198,7 @@ final class Server {
         System.gc();
         Engine.End end = awaitEnd(engine);
         lineage.end();
+        observation.end();
         return exitCode(end);
     }
 

@@ -83,6 +83,17 @@ enum ServerOption implements CommandOption {
             "Take the place of the server that runs with this control socket, without a refused or"
                     + " lost connection: see TAKEOVER."),
     PING('\0', "ping", null, "Ask a running server for its version and process id: 0 when it answers, else 1."),
+    STATUS('\0', "status", null, "Ask a running server what it is doing."),
+    WATCH('\0', "watch", null, "With --status: ask again every second, until interrupted."),
+    JSON('\0', "json", null, "With --status: as JSON."),
+    METRICS(
+            '\0',
+            "metrics",
+            "WHERE",
+            "Serve metrics for Prometheus and a status page over HTTP at PORT on the loopback addresses, at"
+                    + " [ADDRESS]:PORT, or at a UNIX socket, a PATH with a slash in it."),
+    LOG_CONNECTIONS(
+            '\0', "log-connections", null, "Log a line for each connection: ends, rule, destination, outcome, time."),
     LOG_FORMAT('\0', "log-format", "FORMAT", LogOptions.FORMAT),
     LOG_LEVEL('\0', "log-level", "LEVEL", LogOptions.LEVEL),
     CHECK('\0', "check", null, "Read the configuration, say what it would do and exit: 0, or 1 when it has errors."),

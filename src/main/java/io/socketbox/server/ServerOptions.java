@@ -7,6 +7,7 @@ import io.socketbox.program.GetoptScanner;
 import io.socketbox.program.LogOptions;
 import io.socketbox.program.Quantity;
 import io.socketbox.program.UsageException;
+import io.socketbox.server.metrics.MetricsAddress;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -22,6 +23,7 @@ final class ServerOptions {
         SERVE,
         EXECUTE,
         PING,
+        STATUS,
         CHECK,
         EXPLAIN,
         HELP,
@@ -64,6 +66,10 @@ final class ServerOptions {
     private long handoffTimeoutNs = DEFAULT_HANDOFF_TIMEOUT_NS;
     private String controlPath;
     private boolean takeover;
+    private boolean watch;
+    private boolean json;
+    private MetricsAddress metrics;
+    private boolean logConnections;
     private final LogOptions log = new LogOptions();
     private boolean strict;
     private String explainLocal;
@@ -123,6 +129,11 @@ final class ServerOptions {
             case HANDOFF_TIMEOUT -> handoffTimeoutNs = Quantity.durationNs(option, value);
             case CONTROL -> controlPath = socketPath(option, value);
             case TAKEOVER -> takeover = true;
+            case STATUS -> moveTo(Mode.STATUS);
+            case WATCH -> watch = true;
+            case JSON -> json = true;
+            case METRICS -> metrics = metrics(value);
+            case LOG_CONNECTIONS -> logConnections = true;
             case PING -> moveTo(Mode.PING);
             case LOG_FORMAT -> log.format(option, value);
             case LOG_LEVEL -> log.level(option, value);
@@ -218,11 +229,22 @@ final class ServerOptions {
         if (strict && mode != Mode.CHECK) {
             throw new UsageException("--strict has no meaning without --check");
         }
+        if ((watch || json) && mode != Mode.STATUS) {
+            throw new UsageException((watch ? "--watch" : "--json") + " has no meaning without --status");
+        }
     }
 
     private static void refuse(boolean given, ServerOption a, ServerOption b, String why) throws UsageException {
         if (given) {
             throw new UsageException(a.shown() + " and " + b.shown() + " exclude each other: " + why);
+        }
+    }
+
+    private static MetricsAddress metrics(String value) throws UsageException {
+        try {
+            return MetricsAddress.parse(value);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(METRICS.shown() + " " + ByteStrings.display(value) + ": " + e.getMessage());
         }
     }
 
@@ -371,6 +393,25 @@ final class ServerOptions {
     /** The control socket, or null for the default. */
     String controlPath() {
         return controlPath;
+    }
+
+    /** Whether {@code --status} asks again and again. */
+    boolean watch() {
+        return watch;
+    }
+
+    /** Whether {@code --status} wants JSON. */
+    boolean json() {
+        return json;
+    }
+
+    /** Where metrics are served, or null. */
+    MetricsAddress metrics() {
+        return metrics;
+    }
+
+    boolean logConnections() {
+        return logConnections;
     }
 
     LogOptions log() {

@@ -34,6 +34,7 @@ final class SocketboxCommand {
             return switch (options.mode()) {
                 case HELP -> print(invocation, HelpPages.help());
                 case VERSION -> print(invocation, "socketbox " + Version.current() + "\n");
+                case STATUS -> StatusCommand.run(options, invocation.out());
                 case PING -> print(invocation, new ControlClient(options.controlPath()).ask("ping"));
                 case CHECK -> check(invocation, options, log);
                 case EXPLAIN -> explain(invocation, options);

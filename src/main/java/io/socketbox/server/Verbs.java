@@ -3,6 +3,7 @@ package io.socketbox.server;
 import io.socketbox.linux.Processes;
 import io.socketbox.program.Version;
 import io.socketbox.server.control.ControlVerb;
+import io.socketbox.server.status.StatusSource;
 import java.util.Map;
 
 /** What the server can be asked for on its control socket. */
@@ -10,7 +11,9 @@ final class Verbs {
     private Verbs() {}
 
     /** All of them, by their word. */
-    static Map<String, ControlVerb> all() {
-        return Map.of("ping", request -> "socketbox " + Version.current() + ", process " + Processes.pid() + "\n");
+    static Map<String, ControlVerb> all(StatusSource status) {
+        return Map.of(
+                "ping", request -> "socketbox " + Version.current() + ", process " + Processes.pid() + "\n",
+                "status", request -> request.arguments().contains("json") ? status.json() + "\n" : status.text());
     }
 }

@@ -18,6 +18,8 @@ public final class Inheritance {
     public static final String INHERITED = "inherited";
     /** The control socket. */
     public static final String CONTROL = "control";
+    /** A listening socket of {@code --metrics}; the note is its address or path. */
+    public static final String METRICS = "metrics";
     /** Something that the service manager gave and nobody here knows; the note is its name. */
     public static final String UNKNOWN = "unknown";
 

@@ -1,0 +1,39 @@
+package io.socketbox.observe;
+
+import java.util.function.Supplier;
+
+/**
+ * What one dispatcher knows of one destination. Written by the dispatcher, read by any thread.
+ *
+ * <p>Destinations whose paths are made by one template ({@code -U}) are one, since there is no end of them.
+ */
+public final class DestinationStatistics {
+    private final String name;
+    private final Supplier<String> state;
+    private final Counters counters = Counters.compact();
+
+    DestinationStatistics(String name, Supplier<String> state) {
+        this.name = name;
+        this.state = state;
+    }
+
+    /** The name for people. */
+    public String name() {
+        return name;
+    }
+
+    /** What the destination is doing, in a word. */
+    public String state() {
+        return state.get();
+    }
+
+    /** What happened to its connections: those of {@link Counter} that concern a single destination. */
+    public Counters counters() {
+        return counters;
+    }
+
+    /** How many connections wait for it. */
+    public long pending() {
+        return counters.pending();
+    }
+}

@@ -1,0 +1,54 @@
+package io.socketbox.observe;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.function.IntUnaryOperator;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * How many connections each rule of one table decided about, in one dispatcher: 8 bytes a rule, outside the heap. Written
+ * by the dispatcher, read by any thread.
+ */
+public final class RuleCounters {
+    /** Of a table without rules, or when nobody wants to know. */
+    public static final RuleCounters NONE = new RuleCounters(0, rule -> 0);
+
+    private final UnsafeBuffer counts;
+    private final IntUnaryOperator lineOf;
+    private final int rules;
+
+    /**
+     * All 0.
+     *
+     * @param rules how many there are.
+     * @param lineOf the line of the configuration where a rule stands; any thread may ask.
+     */
+    public RuleCounters(int rules, IntUnaryOperator lineOf) {
+        this.rules = rules;
+        this.lineOf = lineOf;
+        // More than 2 GiB would be 268 million rules, which no table holds.
+        counts = new UnsafeBuffer(ByteBuffer.allocateDirect(rules * Long.BYTES));
+    }
+
+    /**
+     * A rule decided about a connection. Only the dispatcher may call this.
+     *
+     * @param rule its number; one that is out of range, as -1 for none, counts nothing.
+     */
+    public void hit(int rule) {
+        if (Integer.compareUnsigned(rule, rules) < 0) {
+            int offset = rule * Long.BYTES;
+            counts.putLongRelease(offset, counts.getLong(offset) + 1);
+        }
+    }
+
+    /** Adds the count of every rule that decided at all to that of its line. */
+    public void addTo(Map<Integer, Long> byLine) {
+        for (int rule = 0; rule < rules; rule++) {
+            long count = counts.getLongAcquire(rule * Long.BYTES);
+            if (count > 0) {
+                byLine.merge(lineOf.applyAsInt(rule), count, Long::sum);
+            }
+        }
+    }
+}

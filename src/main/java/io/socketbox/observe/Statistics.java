@@ -1,0 +1,139 @@
+package io.socketbox.observe;
+
+import java.util.Collection;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Supplier;
+
+/**
+ * All that one dispatcher counts: totals always; destinations, rules and durations where somebody may ask for them.
+ * Written by the dispatcher, which allocates nothing for a connection; read by any thread, which costs the dispatcher
+ * nothing.
+ */
+public final class Statistics {
+    private final boolean detailed;
+    private final Counters totals;
+    private final LatencyHistogram handoffs = new LatencyHistogram();
+    private final LatencyHistogram turns = new LatencyHistogram();
+    private final ConcurrentMap<String, DestinationStatistics> destinations = new ConcurrentHashMap<>();
+    private final DestinationStatistics ignored = new DestinationStatistics("", () -> "");
+    private volatile RuleCounters published = RuleCounters.NONE;
+
+    // Only the dispatcher uses what follows.
+    private RuleCounters rules = RuleCounters.NONE;
+    private long stepNs;
+
+    /** @param detailed whether there is more than totals. */
+    public Statistics(boolean detailed) {
+        this(detailed, new Counters());
+    }
+
+    private Statistics(boolean detailed, Counters totals) {
+        this.detailed = detailed;
+        this.totals = totals;
+    }
+
+    /** Without details, around totals that there are already. */
+    public static Statistics around(Counters totals) {
+        return new Statistics(false, totals);
+    }
+
+    /** Whether there is more than totals. */
+    public boolean isDetailed() {
+        return detailed;
+    }
+
+    /** The totals. */
+    public Counters totals() {
+        return totals;
+    }
+
+    /** How long hand-offs took: from the moment the dispatcher turned to a connection until it was sent on. */
+    public LatencyHistogram handoffs() {
+        return handoffs;
+    }
+
+    /** How long the turns of the dispatcher's loop took, waiting for events not counted. */
+    public LatencyHistogram turns() {
+        return turns;
+    }
+
+    /** The destinations that there are at the moment. */
+    public Collection<DestinationStatistics> destinations() {
+        return destinations.values();
+    }
+
+    /** The rules of the table that the dispatcher follows now. */
+    public RuleCounters rules() {
+        return published;
+    }
+
+    /** The dispatcher follows another table from now on. */
+    public void follow(RuleCounters newRules) {
+        rules = newRules;
+        published = newRules;
+    }
+
+    /** A rule decided about a connection. Dispatcher only. */
+    public void ruleHit(int rule) {
+        rules.hit(rule);
+    }
+
+    /**
+     * The statistics of a destination, made when there are none yet. Dispatcher only.
+     *
+     * @param name for people; equal names are one destination.
+     * @param state what it is doing, in a word; asked by any thread.
+     */
+    public DestinationStatistics destination(String name, Supplier<String> state) {
+        return detailed ? destinations.computeIfAbsent(name, n -> new DestinationStatistics(n, state)) : ignored;
+    }
+
+    /** A destination is gone, and so are its statistics; the totals stay. */
+    public void forget(DestinationStatistics destination) {
+        destinations.remove(destination.name(), destination);
+    }
+
+    /** The dispatcher turns to something new, at {@code nowNs} of {@link System#nanoTime}. */
+    public void step(long nowNs) {
+        stepNs = nowNs;
+    }
+
+    /**
+     * A connection that did not wait was sent on: it took as long as has passed since the last step.
+     *
+     * @return how long that is, in nanoseconds; 0 without details.
+     */
+    public long handedOff() {
+        if (!detailed) {
+            return 0;
+        }
+        long nowNs = System.nanoTime();
+        long durationNs = nowNs - stepNs;
+        stepNs = nowNs;
+        handoffs.record(durationNs);
+        return durationNs;
+    }
+
+    /**
+     * A connection that waited was sent on.
+     *
+     * @param arrivalNs when it began to wait.
+     * @return how long that was, in nanoseconds; 0 without details.
+     */
+    public long handedOff(long arrivalNs) {
+        if (!detailed) {
+            return 0;
+        }
+        stepNs = System.nanoTime();
+        handoffs.record(stepNs - arrivalNs);
+        return stepNs - arrivalNs;
+    }
+
+    /** A turn of the loop that began at {@code startNs} is over. */
+    public void turnEnded(long startNs) {
+        if (detailed) {
+            turns.record(System.nanoTime() - startNs);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.socketbox.server;
+
+import io.socketbox.linux.LinuxException;
+import io.socketbox.linux.Sockets;
+import io.socketbox.observe.ServerFacts;
+import io.socketbox.program.Version;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** What there is to say of this server beside its statistics. Any thread. */
+final class Facts implements Supplier<ServerFacts> {
+    private static final Path SOMAXCONN = Path.of("/proc/sys/net/core/somaxconn");
+    private static final int LONGEST_NUMBER = 32;
+    private static final long NS_PER_MS = 1_000_000;
+
+    private final long startedMs = System.currentTimeMillis();
+    private final long startedNs = System.nanoTime();
+    private final Map<String, List<Integer>> listeners = new LinkedHashMap<>();
+    private final long backlog;
+    private final int workers;
+    private final String configuration;
+
+    /**
+     * Serving begins.
+     *
+     * @param sockets listening already; the dispatchers own them, and may close them at any time.
+     * @param backlog of each.
+     */
+    Facts(ListenSockets sockets, int backlog, int workers, String configuration) {
+        this.backlog = Math.min(backlog, most());
+        this.workers = workers;
+        this.configuration = configuration;
+        Arrays.stream(sockets.byWorker())
+                .flatMapToInt(Arrays::stream)
+                .distinct()
+                .forEach(fd -> listeners
+                        .computeIfAbsent(Sockets.localAddress(fd).toString(), address -> new ArrayList<>())
+                        .add(fd));
+    }
+
+    /** The sysctl that limits every backlog of this network namespace, or no limit where it cannot be read. */
+    private static long most() {
+        // A sysctl gives everything to the first read and nothing to a second one, which Files.readString relies on.
+        try (InputStream sysctl = Files.newInputStream(SOMAXCONN)) {
+            byte[] text = new byte[LONGEST_NUMBER];
+            int length = sysctl.read(text);
+            return Long.parseLong(new String(text, 0, Math.max(0, length), StandardCharsets.US_ASCII).strip());
+        } catch (IOException | NumberFormatException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    @Override
+    public ServerFacts get() {
+        List<ServerFacts.Listener> now = new ArrayList<>();
+        listeners.forEach((address, fds) -> {
+            long waiting = 0;
+            int open = 0;
+            for (int fd : fds) {
+                int length = backlogLength(fd, address);
+                waiting += Math.max(0, length);
+                open += length >= 0 ? 1 : 0;
+            }
+            if (open > 0) {
+                now.add(new ServerFacts.Listener(address, waiting, open * backlog));
+            }
+        });
+        return new ServerFacts(
+                Version.current(), startedMs, (System.nanoTime() - startedNs) / NS_PER_MS, workers, configuration, now);
+    }
+
+    /** -1 when the descriptor is not that listening socket any more: its dispatcher is ending. */
+    private static int backlogLength(int fd, String address) {
+        try {
+            return Sockets.localAddress(fd).toString().equals(address) ? Sockets.backlogLength(fd) : -1;
+        } catch (LinuxException closed) {
+            return -1;
+        }
+    }
+}
