@@ -36,7 +36,6 @@ public final class Handoff implements AutoCloseable {
     private final int epollFd;
     private final long eventTag;
     private final HandoffLimits limits;
-    private final Counters counters;
     private final EventLog log;
     private final TargetSockets sockets;
 
@@ -73,7 +72,6 @@ public final class Handoff implements AutoCloseable {
         this.epollFd = epollFd;
         this.eventTag = eventTag;
         this.limits = limits;
-        this.counters = counters;
         this.log = log;
         this.sockets = new TargetSockets(calls, epollFd, limits.openSockets(), counters, log, watch);
         this.ledger = new Ledger(Statistics.around(counters), null);

@@ -22,6 +22,7 @@ enum ServiceToken implements CommandOption {
     QUEUE("queue", "N", "As --queue, for this service."),
     STDERR("stderr", null, "Give children the connection as standard error too.");
 
+    @SuppressWarnings("ImmutableEnumChecker") // It is a record of strings.
     private final Text text;
 
     ServiceToken(String word, String valueName, String description) {

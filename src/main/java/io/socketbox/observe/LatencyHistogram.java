@@ -13,7 +13,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class LatencyHistogram {
     static final int BUCKETS;
     private static final int SUB_BUCKET_BITS = 5;
-    private static final int SUB_BUCKETS = 1 << SUB_BUCKET_BITS;
     private static final long MAX_NS = (1L << 40) - 1;
     private static final int CACHE_LINE = 64;
     private static final int SUM = 0;

@@ -80,6 +80,7 @@ enum RelayOption implements CommandOption {
     HELP('h', "help", null, "Print this text and exit."),
     VERSION('V', "version", null, "Print the version and exit.");
 
+    @SuppressWarnings("ImmutableEnumChecker") // It is a record of strings.
     private final Text text;
 
     RelayOption(char letter, String longName, String valueName, String description) {
