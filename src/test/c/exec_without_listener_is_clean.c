@@ -17,6 +17,11 @@ int main(int count, char **arguments) {
     CHECK(posix_spawn(&pid, "/proc/self/exe", NULL, NULL, next, environ) == 0);
     int status;
     CHECK(waitpid(pid, &status, 0) == pid && status == 0);
-    execlp("/proc/self/exe", arguments[0], "child", (char *)NULL);
+    pid = fork();
+    if (pid == 0) {
+        execlp("/proc/self/exe", arguments[0], "child", (char *)NULL);
+    }
+    CHECK(pid > 0 && waitpid(pid, &status, 0) == pid && status == 0);
+    execl("/bin/sh", "sh", "-c", "test -z \"$LD_PRELOAD$SOCKETBOX_BIND\"", (char *)NULL);
     return 1;
 }

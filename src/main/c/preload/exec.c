@@ -2,8 +2,10 @@
  * Taking this library along into a new program.
  *
  * A program that inherits a replaced listener needs the library and its settings, even where the daemon has cleaned its
- * environment; one that inherits none (a login, a CGI program) must get neither. A process that never had a listener
- * changes nothing: it may be a script that starts the daemon.
+ * environment; one that inherits none (a login, a CGI program) must get neither. A daemon that becomes itself anew, as
+ * sshd does on SIGHUP and HAProxy's master on SIGUSR2, may have closed its listeners before: it is to bind them again,
+ * or to get them from its workers.
+ * A process that never had a listener changes nothing: it may be a script that starts the daemon.
  *
  * The new environment stands on the stack: after vfork() the parent's memory is not ours to change, and in a signal
  * handler there is no malloc().
@@ -22,6 +24,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 extern char **environ;
 
@@ -36,6 +40,7 @@ __attribute__((constructor)) static void find_library(void) {
     if (dladdr(library, &info) != 0 && info.dli_fname != NULL && realpath(info.dli_fname, library) == NULL) {
         library[0] = '\0';
     }
+    release_own(); /* Until a child binds or listens, it is no child that does. */
     /* Listeners that were inherited: close() and exec look for them from now on. */
     release_remember_inherited();
 }
@@ -49,6 +54,31 @@ static bool listener_survives(void) {
         }
     }
     return false;
+}
+
+static const char *last_part(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+/* Whether the program is our own: the same file, or another of its name, which may have been put in its place. */
+static bool is_own_program(const char *program) {
+    static const char deleted[] = " (deleted)";
+    char own[PATH_MAX];
+    struct stat ours;
+    struct stat theirs;
+    ssize_t length = readlink("/proc/self/exe", own, sizeof own - 1);
+    if (program == NULL || length < 0) {
+        return false;
+    }
+    own[length] = '\0';
+    char *end = strstr(own, deleted);
+    if (end != NULL && end[sizeof deleted - 1] == '\0') {
+        *end = '\0';
+    }
+    return strcmp(last_part(program), last_part(own)) == 0
+           || (stat("/proc/self/exe", &ours) == 0 && stat(program, &theirs) == 0 && ours.st_dev == theirs.st_dev
+               && ours.st_ino == theirs.st_ino);
 }
 
 /* Whether length bytes at path name this library, whatever folder it is in. */
@@ -95,12 +125,12 @@ struct carried {
     const char *preload;  /* its present value */
 };
 
-/* Whether the environment needs to change, and how much room that takes. */
-static bool plan(char *const environment[], struct carried *carried) {
+/* Whether the environment of program, NULL for that of a child, needs to change, and how much room that takes. */
+static bool plan(const char *program, char *const environment[], struct carried *carried) {
     if (!state_seen()) {
         return false;
     }
-    carried->with_us = listener_survives();
+    carried->with_us = listener_survives() || (release_is_own() && is_own_program(program));
     carried->preload = "";
     size_t count = 0;
     for (; environment != NULL && environment[count] != NULL; count++) {
@@ -130,9 +160,9 @@ static void fill(char *const environment[], const struct carried *carried, char 
 }
 
 /* Replaces `environment` by what the new program gets. A macro, because the memory is the caller's stack. */
-#define CARRY(environment)                                                      \
+#define CARRY(program, environment)                                             \
     struct carried carried;                                                     \
-    if (plan((environment), &carried)) {                                        \
+    if (plan((program), (environment), &carried)) {                             \
         char **copy = alloca(carried.variables * sizeof *copy);                 \
         fill((environment), &carried, copy, alloca(carried.preload_bytes));     \
         (environment) = copy;                                                   \
@@ -167,7 +197,7 @@ spawn_function hook_posix_spawn HOOK(posix_spawn);
 spawn_function hook_posix_spawnp HOOK(posix_spawnp);
 
 int hook_execve(const char *path, char *const arguments[], char *const environment[]) {
-    CARRY(environment)
+    CARRY(path, environment)
     return next()->execve(path, arguments, environment);
 }
 
@@ -176,7 +206,7 @@ int hook_execv(const char *path, char *const arguments[]) {
 }
 
 int hook_execvpe(const char *file, char *const arguments[], char *const environment[]) {
-    CARRY(environment)
+    CARRY(file, environment)
     return next()->execvpe(file, arguments, environment);
 }
 
@@ -185,7 +215,7 @@ int hook_execvp(const char *file, char *const arguments[]) {
 }
 
 int hook_fexecve(int fd, char *const arguments[], char *const environment[]) {
-    CARRY(environment)
+    CARRY(NULL, environment)
     return next()->fexecve(fd, arguments, environment);
 }
 
@@ -194,7 +224,7 @@ int hook_execveat(int fd, const char *path, char *const arguments[], char *const
         errno = ENOSYS;
         return -1;
     }
-    CARRY(environment)
+    CARRY(NULL, environment)
     return next()->execveat(fd, path, arguments, environment, flags);
 }
 
@@ -225,12 +255,12 @@ int hook_execle(const char *path, const char *first, ...) {
 
 int hook_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
                      const posix_spawnattr_t *attributes, char *const arguments[], char *const environment[]) {
-    CARRY(environment)
+    CARRY(NULL, environment)
     return next()->posix_spawn(pid, path, actions, attributes, arguments, environment);
 }
 
 int hook_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
                       const posix_spawnattr_t *attributes, char *const arguments[], char *const environment[]) {
-    CARRY(environment)
+    CARRY(NULL, environment)
     return next()->posix_spawnp(pid, file, actions, attributes, arguments, environment);
 }

@@ -1,5 +1,6 @@
 /* bind(), listen() and shutdown() of a daemon's listening socket. */
 #define _GNU_SOURCE
+#include "family.h"
 #include "next.h"
 #include "options.h"
 #include "release.h"
@@ -91,22 +92,17 @@ static int share_path(int fd, int owner, struct state *mine, struct state *their
     return replace_with_flags(silent, owner, &old);
 }
 
-/* The path is taken by a live listener: shares it if that is our own. */
-static int share(int fd, const char *path, struct state *mine) {
-    struct state theirs;
-    int owner = find_own(path, &theirs);
-    if (owner < 0 || theirs.flags & STATE_SHUT) {
-        errno = EADDRINUSE;
-        return -1;
-    }
-    if (!same_address(mine, &theirs)) {
-        return share_path(fd, owner, mine, &theirs);
-    }
-    if (!has_reuse_port(mine) || !has_reuse_port(&theirs)) {
-        errno = EADDRINUSE;
-        return -1;
-    }
+static bool may_join(const struct state *mine, const struct state *theirs) {
+    return has_reuse_port(mine) && has_reuse_port(theirs) && (theirs->flags & STATE_SHUT) == 0;
+}
+
+/* Makes fd one more descriptor of the listener `owner`, if both want that. */
+static int join(int fd, int owner, const struct state *mine, const struct state *theirs) {
     struct file_flags flags;
+    if (!same_address(mine, theirs) || !may_join(mine, theirs)) {
+        errno = EADDRINUSE;
+        return -1;
+    }
     file_flags_read(fd, &flags);
     if (next()->dup3(owner, fd, O_CLOEXEC) < 0) {
         return -1;
@@ -115,7 +111,37 @@ static int share(int fd, const char *path, struct state *mine) {
     return 0;
 }
 
-static int replace_listener(int fd, int domain, int type, const char *path, const struct sockaddr *address, socklen_t length) {
+/* The same with a listener of another worker. */
+static int join_family(int fd, const char *path, struct state *mine) {
+    struct state theirs;
+    int copy = has_reuse_port(mine) ? family_copy(path, &theirs) : -1;
+    if (copy < 0) {
+        errno = EADDRINUSE;
+        return -1;
+    }
+    bool stays_silent = mine->domain == AF_INET && theirs.domain == AF_INET6 && may_join(mine, &theirs);
+    int result = stays_silent ? share_path(fd, copy, mine, &theirs) : join(fd, copy, mine, &theirs);
+    int error = errno;
+    next()->close(copy);
+    errno = error;
+    return result;
+}
+
+/* The path is taken by a live listener: shares it if that is our own. */
+static int share(int fd, const char *path, struct state *mine) {
+    struct state theirs;
+    int owner = find_own(path, &theirs);
+    if (owner < 0) {
+        return join_family(fd, path, mine);
+    }
+    if (!same_address(mine, &theirs) && (theirs.flags & STATE_SHUT) == 0) {
+        return share_path(fd, owner, mine, &theirs);
+    }
+    return join(fd, owner, mine, &theirs);
+}
+
+static int replace_listener(int fd, int domain, int type, const char *path, const struct sockaddr *address,
+                            socklen_t length) {
     struct state state;
     state_init(&state, STATE_LISTENER, domain);
     socklen_t own_length = domain == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
@@ -207,6 +233,7 @@ int hook_listen(int fd, int backlog) {
     if ((state.flags & STATE_STREAM) != 0 && next()->listen(fd, backlog) != 0) {
         return -1;
     }
+    release_own();
     return state_add_flags(fd, STATE_LISTENING);
 }
 

@@ -1,6 +1,6 @@
 /*
- * Socket options of a listener that is no TCP socket any more: kept, answered, and given to what it accepts. The same for
- * a connection whose socket is of another kind than the daemon believes.
+ * Socket options of a listener that is no TCP socket any more: kept, answered, and given to what it accepts. The same
+ * for a connection whose socket is of another kind than the daemon believes.
  */
 #ifndef SOCKETBOX_OPTIONS_H
 #define SOCKETBOX_OPTIONS_H

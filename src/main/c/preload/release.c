@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 enum { AT_ONCE = 4, CONTROL_BYTES = CMSG_SPACE(AT_ONCE * sizeof(int)), FILES = 32 };
 
@@ -22,6 +23,8 @@ static struct file {
     char path[109];
 } files[FILES];
 static atomic_uint file_count;
+
+static atomic_int own_process; /* not its children, which inherit the variable */
 
 /* Takes, or with MSG_PEEK copies, the descriptors of the next message. Returns how many, or -1 when there is none. */
 static int receive(int fd, int flags, int *descriptors) {
@@ -140,6 +143,14 @@ void release_remember(const char *path, int type, const struct state *state) {
         memcpy(files[place].path, path, strnlen(path, sizeof files[place].path - 1));
         atomic_store(&files[place].filled, true);
     }
+}
+
+void release_own(void) {
+    atomic_store(&own_process, getpid());
+}
+
+bool release_is_own(void) {
+    return atomic_load(&own_process) == getpid();
 }
 
 void release_remember_inherited(void) {

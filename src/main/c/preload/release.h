@@ -29,6 +29,10 @@ void release_range(unsigned first, unsigned last);
  */
 void release_remember(const char *path, int type, const struct state *state);
 
+/* Notes that this process is the daemon itself, not one of its children: it was loaded, or listens. And asks for it. */
+void release_own(void);
+bool release_is_own(void);
+
 /* Remembers the listeners that this process has been started with. */
 void release_remember_inherited(void);
 

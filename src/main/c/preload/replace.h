@@ -7,7 +7,7 @@
 /* Whether fd is a TCP socket, and of which family. */
 bool replace_is_tcp(int fd, int *domain);
 
-/* Puts the open file of `from` under the number `to`, with these flags, and closes `from`. Returns 0, or -1 with errno. */
+/* Puts the open file of `from` under the number `to`, with these flags, and closes `from`: 0, or -1 with errno. */
 int replace_with_flags(int from, int to, const struct file_flags *flags);
 
 /* The same with the flags that `to` had. */
