@@ -9,7 +9,7 @@ SCRIPTS = .ci/run $(addprefix bench/, run jmh build peers relay) $(wildcard src/
 export DESTDIR
 export PREFIX ?= /usr/local
 
-.PHONY: build run test test-package bench bench-quick install uninstall dist bindings clean help
+.PHONY: build run test test-package fuzz bench bench-quick install uninstall dist bindings clean help
 
 build: target/built ## build target/dist/ (the default)
 
@@ -28,6 +28,9 @@ test: ## every unit, property and integration test, and the checks of format and
 
 test-package: dist ## install, use, upgrade and purge the .deb in a clean system of its own (downloads one)
 	@src/build/with test-package src/test/sh/test-package
+
+fuzz: ## look for inputs that the preload library does not stand, FUZZ_SECONDS (60) for each part of it
+	@src/build/with test src/build/fuzz $${FUZZ_SECONDS:-60}
 
 bench: build ## every benchmark, side by side with other programs: target/bench/report.html
 	@src/build/with bench bench/run
