@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real daemon under the preload library, in the scene's namespace. Its output is in the file {@code NAME.log} of the
+ * A real daemon under the preload library, in a namespace of its own that has no network. Its output is in the file {@code NAME.log} of the
  * scene. {@link #close} kills it, with those of its children that are still its own, if it is still there.
  */
 final class DaemonProcess implements AutoCloseable {
@@ -35,8 +35,8 @@ final class DaemonProcess implements AutoCloseable {
     /** Starts {@code words} with the bind items, and waits until the socket files in {@code sockets} are there. */
     static DaemonProcess start(Scene scene, String name, String bind, Path socket, List<String> words)
             throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of("ip", "netns", "exec", scene.netns().toString()));
+        List<String> command = new ArrayList<>(
+                List.of("ip", "netns", "exec", scene.anotherNetns().toString()));
         command.addAll(
                 List.of(ServerProcess.launcher("run-with-socketbox").toString(), "-b", bind + "=" + socket, "--"));
         command.addAll(words);
@@ -74,6 +74,11 @@ final class DaemonProcess implements AutoCloseable {
     /** Sends {@code signal} and waits for the end. @return the exit status. */
     int end(int signal) throws Exception {
         TestProcesses.kill(pid(), signal);
+        return awaitExit();
+    }
+
+    /** Waits for the end. @return the exit status. */
+    int awaitExit() throws Exception {
         if (!process.waitFor(END_TIMEOUT_S, TimeUnit.SECONDS)) {
             fail("does not end: " + log());
         }

@@ -69,11 +69,15 @@ record Exchange(InetSocketAddress client, String answer) {
             ByteArrayOutputStream got = new ByteArrayOutputStream();
             byte[] bytes = new byte[4096];
             String text = "";
-            int n = socket.getInputStream().read(bytes);
-            while (n >= 0) {
-                got.write(bytes, 0, n);
-                text = got.toString(StandardCharsets.ISO_8859_1);
-                n = text.contains(wanted) ? -1 : socket.getInputStream().read(bytes);
+            try {
+                int n = socket.getInputStream().read(bytes);
+                while (n >= 0) {
+                    got.write(bytes, 0, n);
+                    text = got.toString(StandardCharsets.ISO_8859_1);
+                    n = text.contains(wanted) ? -1 : socket.getInputStream().read(bytes);
+                }
+            } catch (IOException e) {
+                throw new IOException(socket.getLocalSocketAddress() + " got '" + text + "', then: " + e, e);
             }
             return new Exchange((InetSocketAddress) socket.getLocalSocketAddress(), text);
         }

@@ -35,8 +35,20 @@ public final class InetdProcess implements AutoCloseable {
 
     /** The same without waiting. */
     public static InetdProcess launch(Scene scene, String program, List<String> wrapper, String... arguments) {
-        return scene.with(new InetdProcess(
-                ServerProcess.launch(scene.netns(), program, Arrays.asList(arguments), List.of(), wrapper)));
+        return launch(scene, scene.netns(), program, wrapper, arguments);
+    }
+
+    /** socketbox-inetd in a namespace of its own, without any network, ready. */
+    public static InetdProcess startElsewhere(Scene scene, String... arguments) {
+        InetdProcess inetd = launch(scene, scene.anotherNetns(), "socketbox-inetd", List.of(), arguments);
+        inetd.awaitLine("ready: ");
+        return inetd;
+    }
+
+    private static InetdProcess launch(
+            Scene scene, Netns netns, String program, List<String> wrapper, String... arguments) {
+        return scene.with(
+                new InetdProcess(ServerProcess.launch(netns, program, Arrays.asList(arguments), List.of(), wrapper)));
     }
 
     public ServerProcess process() {

@@ -22,9 +22,15 @@ public final class Scene implements AutoCloseable {
     /** Messages that a datagram receiver's kernel queue holds: net.unix.max_dgram_qlen of 10, and one more. */
     public static final int KERNEL_QUEUE = 11;
 
+    /** The addresses of {@link #clients}. */
+    public static final String CLIENT_IPV6 = "2001:db8:1::2";
+
+    public static final String CLIENT_IPV4 = "198.51.100.2";
+
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Path folder;
     private final Netns netns;
+    private Netns clients;
 
     public Scene() {
         try {
@@ -61,6 +67,19 @@ public final class Scene implements AutoCloseable {
     /** One more namespace, with the same short socket queues. */
     public Netns anotherNetns() {
         return with(Netns.create()).sysctl("net/unix/max_dgram_qlen", "10");
+    }
+
+    /** A namespace for clients alone, from which the scene's addresses are reached through a pair of veth devices. */
+    public Netns clients() {
+        if (clients == null) {
+            clients = with(Netns.create());
+            Netns.link(clients, "out", netns, "in");
+            netns.address("in", "2001:db8:1::1/64").address("in", "198.51.100.1/24");
+            clients.address("out", CLIENT_IPV6 + "/64").address("out", CLIENT_IPV4 + "/24");
+            clients.ip("-6 route add 2001:db8::/64 via 2001:db8:1::1");
+            clients.ip("-4 route add 192.0.2.0/24 via 198.51.100.1");
+        }
+        return clients;
     }
 
     /** A path in the scene's folder. */
