@@ -326,7 +326,8 @@ class EngineTest {
                 .orElseThrow()
                 .threadId();
         long allocated = Long.MAX_VALUE;
-        // What is allocated once (a queue's first array, say) may fall into a round, and so may what only code allocates
+        // What is allocated once (a queue's first array, say) may fall into a round, and so may what only code
+        // allocates
         // that a busy machine has not compiled yet; what each connection costs falls in all.
         for (int round = 0; round < 50 && allocated != 0; round++) {
             long before = threads.getThreadAllocatedBytes(dispatcher);

@@ -203,6 +203,11 @@ class PreloadIT {
                     ([], "::ffff:127.0.0.1 %d\\n::ffff:127.0.0.1 %d\\n" % (listener.getsockname()[1], peer[1])),
                     (["-ra"], "::ffff:127.0.0.1\\n"),
                     (["-lpR"], "%04x\\n" % listener.getsockname()[1]),
+                    (["-l"], "::ffff:127.0.0.1 %d\\n" % listener.getsockname()[1]),
+                    (["--remote"], "::ffff:127.0.0.1 %d\\n" % peer[1]),
+                    (["-a"], "::ffff:127.0.0.1\\n" * 2),
+                    (["--port"], "%d\\n%d\\n" % (listener.getsockname()[1], peer[1])),
+                    (["-r", "-R"], "00000000000000000000ffff7f000001 %04x\\n" % peer[1]),
                     (["-raR"], "00000000000000000000ffff7f000001\\n"),
                 ):
                     said = subprocess.run([bin + "/send-receive-fd", "-r", str(b.fileno()), "sh", "-c", query,
