@@ -66,14 +66,14 @@ public final class Engine implements AutoCloseable {
             dispatchers[i] = new Dispatcher(i, context, conductor, context.ownListeners(i), receiver);
         }
         conductor.direct(dispatchers);
-        if (!context.routes.registers().isEmpty()) {
+        if (!context.routes.registers().isEmpty() || !context.registrations.isEmpty()) {
             makeRegistrar();
             registrar.begin(context.routes.registers(), registrar.prepare(context.routes.registers()));
         }
     }
 
     private void makeRegistrar() {
-        registrar = new Registrar(context.log, context.receiverLimit(), dispatchers);
+        registrar = new Registrar(context.log, context.receiverLimit(), dispatchers, context.registrations);
         conductor.direct(registrar);
     }
 
@@ -86,6 +86,22 @@ public final class Engine implements AutoCloseable {
         }
         if (registrar != null) {
             startThread(registrar);
+        }
+    }
+
+    /**
+     * The register sockets, and the connections of those that have registered, for a successor.
+     *
+     * @return copies, whose descriptors are the caller's.
+     */
+    public List<Registration> copyRegistrations() {
+        return registrar == null ? List.of() : registrar.copies();
+    }
+
+    /** A successor goes on with {@link #copyRegistrations}: nobody can register here any more. */
+    public void leaveRegistrations() {
+        if (registrar != null) {
+            registrar.leave();
         }
     }
 
@@ -216,6 +232,7 @@ public final class Engine implements AutoCloseable {
         private Routes routes;
         private int[][] listeners = {{}};
         private int receiverConnection = -1;
+        private List<Registration> registrations = List.of();
         private int queueLimit = DEFAULT_QUEUE;
         private long handoffTimeoutNs = DEFAULT_TIMEOUT_NS;
         private boolean clearTransparent;
@@ -244,6 +261,12 @@ public final class Engine implements AutoCloseable {
         /** A register connection to another socketbox, whose connections are dispatched; the engine owns it. -1: none. */
         public Context receiverConnection(int value) {
             receiverConnection = value;
+            return this;
+        }
+
+        /** Register sockets and receivers of a predecessor; the engine owns their descriptors. */
+        public Context registrations(List<Registration> value) {
+            registrations = value;
             return this;
         }
 

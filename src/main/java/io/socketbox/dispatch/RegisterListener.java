@@ -68,6 +68,11 @@ final class RegisterListener {
         }
     }
 
+    /** Leaves listening, and the file, to a successor that has a copy of the descriptor. */
+    void leave() {
+        Descriptors.close(fd);
+    }
+
     /** Stops listening, and removes the file where this process may. */
     void close() {
         try {

@@ -80,6 +80,9 @@ final class Registrar implements Agent {
     private final Receivers receivers = new Receivers();
     private final Set<Integer> strangers = new HashSet<>();
     private final Dispatcher[] dispatchers;
+    /** Of a predecessor, until the configuration has said what becomes of them. */
+    private final List<Registration> adopted;
+
     private HotCalls calls;
     private int epollFd = -1;
     private int nextId;
@@ -92,9 +95,11 @@ final class Registrar implements Agent {
      * @param log           for events.
      * @param receiverLimit how many receivers there may be in all.
      * @param dispatchers   are given a copy of each receiver's connection.
+     * @param adopted       register sockets and receivers of a predecessor; owned from here on.
      */
-    Registrar(EventLog log, int receiverLimit, Dispatcher[] dispatchers) {
+    Registrar(EventLog log, int receiverLimit, Dispatcher[] dispatchers, List<Registration> adopted) {
         this.log = log;
+        this.adopted = new ArrayList<>(adopted);
         this.receiverLimit = receiverLimit;
         this.dispatchers = dispatchers;
     }
@@ -115,7 +120,7 @@ final class Registrar implements Agent {
         try {
             for (RegisterSocket each : wanted) {
                 if (find(each.path()) == null) {
-                    opened.add(RegisterListener.open(nextId++, each));
+                    opened.add(open(each));
                 }
             }
             return opened;
@@ -123,6 +128,16 @@ final class Registrar implements Agent {
             abandon(opened);
             throw e;
         }
+    }
+
+    private RegisterListener open(RegisterSocket wanted) {
+        for (Registration each : adopted) {
+            if (!each.isReceiver() && each.path().equals(wanted.path())) {
+                adopted.remove(each);
+                return RegisterListener.adopt(nextId++, each.fd(), wanted);
+            }
+        }
+        return RegisterListener.open(nextId++, wanted);
     }
 
     /** Closes what {@link #prepare} opened. */
@@ -159,6 +174,40 @@ final class Registrar implements Agent {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * Copies of the register sockets and of the receivers' connections, for a successor; their descriptors are the
+     * caller's. Waits for the thread.
+     */
+    List<Registration> copies() {
+        List<Registration> copies = new ArrayList<>();
+        CountDownLatch done = new CountDownLatch(1);
+        mailbox.post(() -> {
+            for (RegisterListener each : listeners.values()) {
+                copies.add(new Registration(each.says().path(), false, 0, 0, 0, Descriptors.dup(each.fd())));
+            }
+            for (Receiver each : receivers.all()) {
+                copies.add(new Registration(
+                        each.path(), true, each.group(), each.seat(), each.uid(), Descriptors.dup(each.fd())));
+            }
+            done.countDown();
+        });
+        waitFor(done);
+        return copies;
+    }
+
+    /** A successor has its copies and is at work: nobody registers here any more, and the files stay where they are. */
+    void leave() {
+        mailbox.post(() -> {
+            synchronized (this) {
+                listeners.values().forEach(each -> {
+                    calls.epollDelete(epollFd, each.fd());
+                    each.leave();
+                });
+                listeners.clear();
+            }
+        });
     }
 
     /** A dispatcher found a receiver gone. */
@@ -251,7 +300,23 @@ final class Registrar implements Agent {
             opened.forEach(each -> listeners.put(each.id(), each));
         }
         opened.forEach(this::listen);
+        adopted.forEach(each -> adopt(each, byPath.get(each.path())));
+        adopted.clear();
         receivers.all(each -> !mayStay(each, byPath.get(each.path()))).forEach(each -> expel(each.id()));
+    }
+
+    private void adopt(Registration each, RegisterSocket at) {
+        if (!each.isReceiver() || at == null) {
+            Descriptors.close(each.fd());
+            return;
+        }
+        try {
+            int[] copies = copies(each.fd());
+            show(receivers.add(each.fd(), each.group(), each.seat(), each.uid(), each.path()), copies);
+        } catch (LinuxException e) {
+            Descriptors.close(each.fd());
+            log.offer("a receiver of the server before is cut off: " + e.getMessage());
+        }
     }
 
     private void permit(RegisterListener listener, RegisterSocket now) {

@@ -1,0 +1,187 @@
+package io.socketbox.dispatch;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.socketbox.linux.Descriptors;
+import io.socketbox.linux.Errno;
+import io.socketbox.linux.HotCalls;
+import io.socketbox.linux.LinuxException;
+import io.socketbox.linux.Sockets;
+import io.socketbox.observe.Counter;
+import io.socketbox.observe.EventLog;
+import io.socketbox.route.Destination;
+import io.socketbox.route.Destination.Balance;
+import io.socketbox.route.RegisterSocket;
+import io.socketbox.route.Routes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Engines with a register socket, in this process. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class RegistrarTest {
+    private static final int GROUP = 7;
+
+    @TempDir
+    Path directory;
+
+    private final EventLog log = new EventLog(new ByteArrayOutputStream());
+    private final HotCalls calls = new HotCalls(1);
+    private final List<Engine> engines = new ArrayList<>();
+    private final List<Integer> opened = new ArrayList<>();
+    private int port;
+
+    @AfterEach
+    void close() {
+        engines.forEach(Engine::close);
+        opened.forEach(Descriptors::close);
+        calls.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Balance.class)
+    void aHandOffToAGroupAllocatesNothing(Balance balance) throws IOException {
+        Engine engine = start(new Engine.Context().routes(routes(balance)));
+        int receiver = register();
+        handOver(engine, receiver, 3_000);
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long dispatcher = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("dispatcher-0"))
+                .findFirst()
+                .orElseThrow()
+                .threadId();
+        long allocated = Long.MAX_VALUE;
+        for (int round = 0; round < 5 && allocated != 0; round++) {
+            long before = threads.getThreadAllocatedBytes(dispatcher);
+            handOver(engine, receiver, 3_000);
+            allocated = threads.getThreadAllocatedBytes(dispatcher) - before;
+        }
+        assertEquals(0, allocated);
+    }
+
+    @Test
+    void theFileHasItsModeAndIsReplacedOnlyWhenNobodyListens() throws IOException {
+        Engine engine = start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN)));
+        assertEquals(Set.of("OWNER_READ", "OWNER_WRITE"), mode());
+        LinuxException taken = assertThrows(
+                LinuxException.class, () -> start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN))));
+        assertEquals(Errno.EADDRINUSE, taken.errno());
+        engine.close();
+        engines.clear();
+        assertFalse(Files.exists(path()));
+        int stale = Sockets.socket(Sockets.AF_UNIX, Sockets.SEQPACKET);
+        Sockets.bindUnix(stale, path().toString());
+        Descriptors.close(stale);
+        start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN)));
+        register();
+    }
+
+    @Test
+    void aSuccessorGoesOnWithTheReceivers() throws IOException {
+        Engine first = start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN)));
+        int receiver = register();
+        List<Registration> copies = first.copyRegistrations();
+        assertEquals(2, copies.size());
+        Engine second =
+                start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN)).registrations(copies));
+        first.leaveRegistrations();
+        first.close();
+        engines.remove(first);
+        assertTrue(Files.exists(path()), "it is the successor's now");
+        handOver(second, receiver, 100);
+        int another = register();
+        for (int i = 0; i < 4; i++) {
+            connect();
+        }
+        for (int fd : new int[] {receiver, another, receiver, another}) {
+            take(fd);
+        }
+    }
+
+    private Set<String> mode() throws IOException {
+        return Set.copyOf(
+                Files.getPosixFilePermissions(path()).stream().map(Enum::name).toList());
+    }
+
+    private Path path() {
+        return directory.resolve("register");
+    }
+
+    private Routes routes(Balance balance) {
+        RegisterSocket register = new RegisterSocket(
+                path().toString(),
+                0600,
+                RegisterSocket.SAME,
+                RegisterSocket.SAME,
+                List.of(new RegisterSocket.Group(GROUP, List.of())));
+        return new Routes(
+                Routes.single(new Destination.Group(GROUP, balance)).table(),
+                List.of(new Destination.Group(GROUP, balance)),
+                0,
+                0,
+                0,
+                0,
+                List.of(register));
+    }
+
+    private Engine start(Engine.Context context) {
+        int listener = TestListener.open();
+        Engine engine;
+        try {
+            engine = new Engine(context.log(log).listeners(new int[][] {{listener}}));
+        } catch (LinuxException e) {
+            Descriptors.close(listener);
+            throw e;
+        }
+        port = Sockets.localAddress(listener).port();
+        engines.add(engine);
+        engine.start();
+        return engine;
+    }
+
+    private int register() {
+        int fd = Sockets.socket(Sockets.AF_UNIX, Sockets.SEQPACKET);
+        opened.add(fd);
+        Sockets.connectUnix(fd, path().toString());
+        Sockets.send(fd, new byte[] {1, 0, 0, 0, 0, 0, 0, GROUP});
+        assertArrayEquals(new byte[] {(byte) 0x80, 0, 0, 0}, Sockets.receive(fd, 64));
+        return fd;
+    }
+
+    private void handOver(Engine engine, int receiver, int connections) throws IOException {
+        long before = engine.count(Counter.ACCEPTED);
+        for (int i = 0; i < connections; i++) {
+            connect();
+            take(receiver);
+        }
+        assertEquals(before + connections, engine.count(Counter.ACCEPTED));
+    }
+
+    private void connect() throws IOException {
+        new Socket(InetAddress.ofLiteral("::1"), port).close();
+    }
+
+    private void take(int receiver) {
+        assertEquals(4, calls.receiveDescriptor(receiver, true));
+        assertEquals(3, calls.payloadByte(0));
+        Descriptors.close(calls.receivedFd());
+    }
+}
