@@ -92,7 +92,7 @@ public final class Engine implements AutoCloseable {
     /**
      * The register sockets, and the connections of those that have registered, for a successor.
      *
-     * @return copies, whose descriptors are the caller's.
+     * @return copies, whose descriptors are the caller's; null when they cannot be had.
      */
     public List<Registration> copyRegistrations() {
         return registrar == null ? List.of() : registrar.copies();

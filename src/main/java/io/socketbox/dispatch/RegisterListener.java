@@ -13,9 +13,11 @@ final class RegisterListener {
     private final int id;
     private final int fd;
     private final SocketFile file;
+    private final boolean adopted;
     private RegisterSocket says;
 
-    private RegisterListener(int id, int fd, SocketFile file, RegisterSocket says) {
+    private RegisterListener(int id, int fd, SocketFile file, RegisterSocket says, boolean adopted) {
+        this.adopted = adopted;
         this.id = id;
         this.fd = fd;
         this.file = file;
@@ -35,7 +37,7 @@ final class RegisterListener {
             SocketFile file = SocketFile.bind(fd, says.path(), says.mode(), says.uid(), says.gid());
             // Nobody gets in before this, and so before the mode is what it has to be.
             Sockets.listen(fd, BACKLOG);
-            return new RegisterListener(id, fd, file, says);
+            return new RegisterListener(id, fd, file, says, false);
         } catch (LinuxException e) {
             Descriptors.close(fd);
             throw e;
@@ -44,7 +46,7 @@ final class RegisterListener {
 
     /** One that another process has bound and passed on; takes over the descriptor. */
     static RegisterListener adopt(int id, int fd, RegisterSocket says) {
-        return new RegisterListener(id, fd, SocketFile.adopt(says.path()), says);
+        return new RegisterListener(id, fd, SocketFile.adopt(says.path()), says, true);
     }
 
     int id() {
@@ -71,6 +73,15 @@ final class RegisterListener {
     /** Leaves listening, and the file, to a successor that has a copy of the descriptor. */
     void leave() {
         Descriptors.close(fd);
+    }
+
+    /** Gives up before anybody was let in; what another process has bound is still that one's. */
+    void abandon() {
+        if (adopted) {
+            leave();
+        } else {
+            close();
+        }
     }
 
     /** Stops listening, and removes the file where this process may. */

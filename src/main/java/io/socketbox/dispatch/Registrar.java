@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
 
@@ -142,7 +143,7 @@ final class Registrar implements Agent {
 
     /** Closes what {@link #prepare} opened. */
     void abandon(List<RegisterListener> opened) {
-        opened.forEach(RegisterListener::close);
+        opened.forEach(RegisterListener::abandon);
     }
 
     /**
@@ -179,22 +180,35 @@ final class Registrar implements Agent {
     /**
      * Copies of the register sockets and of the receivers' connections, for a successor; their descriptors are the
      * caller's. Waits for the thread.
+     *
+     * @return null when there are not enough descriptors, or the thread has ended.
      */
     List<Registration> copies() {
         List<Registration> copies = new ArrayList<>();
+        AtomicBoolean complete = new AtomicBoolean();
         CountDownLatch done = new CountDownLatch(1);
         mailbox.post(() -> {
-            for (RegisterListener each : listeners.values()) {
-                copies.add(new Registration(each.says().path(), false, 0, 0, 0, Descriptors.dup(each.fd())));
-            }
-            for (Receiver each : receivers.all()) {
-                copies.add(new Registration(
-                        each.path(), true, each.group(), each.seat(), each.uid(), Descriptors.dup(each.fd())));
+            try {
+                copyAll(copies);
+                complete.set(true);
+            } catch (LinuxException e) {
+                log.offer("receivers cannot be handed over: " + e.getMessage());
+                copies.forEach(each -> Descriptors.close(each.fd()));
             }
             done.countDown();
         });
         waitFor(done);
-        return copies;
+        return complete.get() ? copies : null;
+    }
+
+    private void copyAll(List<Registration> copies) {
+        for (RegisterListener each : listeners.values()) {
+            copies.add(Registration.ofSocket(each.says().path(), Descriptors.dup(each.fd())));
+        }
+        for (Receiver each : receivers.all()) {
+            copies.add(new Registration(
+                    each.path(), true, each.group(), each.seat(), each.uid(), Descriptors.dup(each.fd())));
+        }
     }
 
     /** A successor has its copies and is at work: nobody registers here any more, and the files stay where they are. */

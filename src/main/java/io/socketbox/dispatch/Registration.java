@@ -10,4 +10,9 @@ package io.socketbox.dispatch;
  * @param uid   who it was when it connected.
  * @param fd    owned by whoever holds this.
  */
-public record Registration(String path, boolean isReceiver, int group, int seat, int uid, int fd) {}
+public record Registration(String path, boolean isReceiver, int group, int seat, int uid, int fd) {
+    /** A register socket. */
+    public static Registration ofSocket(String path, int fd) {
+        return new Registration(path, false, 0, 0, 0, fd);
+    }
+}

@@ -14,6 +14,7 @@ import io.socketbox.server.takeover.Activation;
 import io.socketbox.server.takeover.ControlTransfer;
 import io.socketbox.server.takeover.EngineSources;
 import io.socketbox.server.takeover.Inheritance;
+import io.socketbox.server.takeover.Registrations;
 import io.socketbox.server.takeover.Takeover;
 import io.socketbox.server.takeover.TakeoverVerb;
 import io.socketbox.server.takeover.Transferable;
@@ -111,6 +112,11 @@ final class Lineage {
                         options.receiveGroup());
     }
 
+    /** The register sockets and receivers of another server whose place is taken; owned by the caller. */
+    List<io.socketbox.dispatch.Registration> registrations() {
+        return Registrations.take(inheritance);
+    }
+
     /** Connections are accepted: whoever was before may go. */
     void succeed() {
         given.reportRest(log, manager);
@@ -135,6 +141,7 @@ final class Lineage {
         List<Transferable> parts = new ArrayList<>(others);
         parts.add(numbers);
         parts.add(new ControlTransfer(control, server));
+        parts.add(new Registrations(engine));
         parts.add(new EngineSources(engine, sockets.names()));
         Map<String, ControlVerb> all = new HashMap<>(verbs);
         all.put(Takeover.VERB, new TakeoverVerb(parts, manager, log));

@@ -164,6 +164,7 @@ final class Server {
                 .routes(routes)
                 .listeners(sockets.byWorker())
                 .receiverConnection(registered)
+                .registrations(lineage.registrations())
                 .queueLimit(options.queueLimit())
                 .handoffTimeoutNs(options.handoffTimeoutNs())
                 .clearTransparent(options.clearTransparent())

@@ -12,6 +12,7 @@ import io.socketbox.server.control.ControlClient;
 import io.socketbox.testing.Await;
 import io.socketbox.testing.LoadClient;
 import io.socketbox.testing.LoadClient.Result;
+import io.socketbox.testing.Registering;
 import io.socketbox.testing.Scene;
 import io.socketbox.testing.ServerProcess;
 import io.socketbox.testing.TestReceiver;
@@ -230,6 +231,29 @@ class TakeoverIT {
             server.signal(SIGUSR2);
             server.awaitLine(line -> line.contains("ended with exit code 1 instead of taking over"));
             LoadClient.one(scene.netns(), addresses(1).getFirst());
+        }
+    }
+
+    @Test
+    void registeredReceiversStayWithTheSuccessor() throws IOException {
+        String rules = "rule-set:0\ndefault jump-group:5\nregister:@r mode:0600\ngroup:5\n";
+        try (Scene scene = new Scene()) {
+            ServerProcess current = server(scene, rules, "-p80");
+            scene.with(TestReceiver.on("a", Registering.connect(scene.path("r"), 5)));
+            LoadClient client = LoadClient.start(scene.netns(), addresses(16), 3_000, 32, 120_000);
+            for (int i = 1; i <= 3; i++) {
+                client.awaitFinished(i * 700);
+                ServerProcess next = successor(scene, rules, "-p80");
+                assertEquals(0, current.awaitExit(), () -> String.join("\n", next.lines()));
+                current = next;
+            }
+            String lines = String.join("\n", current.lines());
+            Result result = client.result();
+            assertEquals(3_000, result.answered(), () -> result + lines);
+            scene.with(TestReceiver.on("b", Registering.connect(scene.path("r"), 5)));
+            Result shared = LoadClient.run(scene.netns(), addresses(16), 100, 1, 60_000);
+            assertEquals(2, shared.byReceiver().size(), shared::toString);
+            assertEquals(0, current.terminate());
         }
     }
 }

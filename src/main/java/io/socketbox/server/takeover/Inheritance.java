@@ -16,6 +16,10 @@ public final class Inheritance {
     public static final String RECEIVER = "receiver";
     /** A UNIX socket that the first server was started with; the note is its number there. */
     public static final String INHERITED = "inherited";
+    /** A register socket; the note is its path. */
+    public static final String REGISTER = "register";
+    /** The connection of a receiver that has registered; the note is group, seat, user and the register socket's path. */
+    public static final String REGISTERED = "registered";
     /** The control socket. */
     public static final String CONTROL = "control";
     /** A listening socket of {@code --metrics}; the note is its address or path. */

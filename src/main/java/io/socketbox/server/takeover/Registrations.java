@@ -1,0 +1,58 @@
+package io.socketbox.server.takeover;
+
+import io.socketbox.dispatch.Engine;
+import io.socketbox.dispatch.Registration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The register sockets and the connections of those that have registered there. */
+public final class Registrations implements Transferable {
+    private final Engine engine;
+
+    /** @param engine has them. */
+    public Registrations(Engine engine) {
+        this.engine = engine;
+    }
+
+    /** What a predecessor had, taken out of an inheritance; the descriptors are the caller's. */
+    public static List<Registration> take(Inheritance inheritance) {
+        List<Registration> all = new ArrayList<>();
+        for (Inheritance.Item item : inheritance.find(Inheritance.REGISTER)) {
+            all.add(Registration.ofSocket(item.note(), inheritance.take(item)));
+        }
+        for (Inheritance.Item item : inheritance.find(Inheritance.REGISTERED)) {
+            String[] words = item.note().split(" ", 4);
+            all.add(new Registration(
+                    words[3],
+                    true,
+                    Integer.parseUnsignedInt(words[0]),
+                    Integer.parseInt(words[1]),
+                    Integer.parseUnsignedInt(words[2]),
+                    inheritance.take(item)));
+        }
+        return all;
+    }
+
+    @Override
+    public List<Inheritance.Item> copies() {
+        List<Registration> registrations = engine.copyRegistrations();
+        return registrations == null
+                ? null
+                : registrations.stream().map(Registrations::item).toList();
+    }
+
+    private static Inheritance.Item item(Registration each) {
+        return each.isReceiver()
+                ? new Inheritance.Item(
+                        Inheritance.REGISTERED,
+                        Integer.toUnsignedString(each.group()) + " " + each.seat() + " "
+                                + Integer.toUnsignedString(each.uid()) + " " + each.path(),
+                        each.fd())
+                : new Inheritance.Item(Inheritance.REGISTER, each.path(), each.fd());
+    }
+
+    @Override
+    public void leave(List<Inheritance.Item> kept) {
+        engine.leaveRegistrations();
+    }
+}
