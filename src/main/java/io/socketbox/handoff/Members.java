@@ -8,14 +8,14 @@ import java.util.Arrays;
  *
  * <p>Round-robin is the smooth kind: with weights 5, 1 and 1 the turns are a a b a c a a. Source is rendezvous hashing:
  * each member draws a number for the client, and the best number wins; so a member that leaves gives up its own clients
- * only, and one that joins takes its share from all. Both look at every member once: a nanosecond or two each, some ten
- * more for source with unequal weights. Least-pending asks the kernel about {@value #LEAST_PENDING_LOOKS} members at most, the
- * next ones each time, which is nearly as good as asking about all.
+ * only, and one that joins takes its share from all. Both look at every member once: some nanoseconds each, some tens of
+ * them for source with unequal weights. Least-pending asks the kernel, a system call each, about
+ * {@value #LEAST_PENDING_LOOKS} members at most, the next ones each time: nearly as good as asking about all.
  *
  * <p>One thread.
  */
 final class Members {
-    private static final int LEAST_PENDING_LOOKS = 8;
+    private static final int LEAST_PENDING_LOOKS = 4;
     private static final int FIRST_CAPACITY = 4;
     private static final double UNIT = 0x1p-53;
 

@@ -160,7 +160,7 @@ class MembersTest {
         Map<Target, Integer> weights = new HashMap<>();
         Map<Target, Integer> sent = new HashMap<>();
         try (HotCalls calls = new HotCalls(1)) {
-            int count = 1 + random.nextInt(8);
+            int count = 1 + random.nextInt(4);
             for (int i = 0; i < count; i++) {
                 int[] pair = Sockets.socketPair(Sockets.AF_UNIX, Sockets.SEQPACKET);
                 opened.addAll(List.of(pair[0], pair[1]));
