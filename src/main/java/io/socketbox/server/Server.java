@@ -160,7 +160,8 @@ final class Server {
             Observation observation)
             throws SetupException {
         sockets.listen(options.backlog());
-        Engine engine = open(observation.configure(new Engine.Context(), lineage.hasControl())
+        Engine engine = open(observation
+                .configure(new Engine.Context(), lineage.hasControl())
                 .routes(routes)
                 .listeners(sockets.byWorker())
                 .receiverConnection(registered)

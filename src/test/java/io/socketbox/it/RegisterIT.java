@@ -16,6 +16,7 @@ import io.socketbox.testing.ServerProcess;
 import io.socketbox.testing.TestReceiver;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
  * <tr><td>a group without receivers</td><td>connections wait until one joins</td></tr>
  * <tr><td>one of three killed under load</td><td>at most what was in its kernel queue is lost</td></tr>
  * <tr><td>one of three leaves under load</td><td>none lost</td></tr>
+ * <tr><td>another user</td><td>is refused; the one that is named joins</td></tr>
  * <tr><td>strangers, nonsense, silence</td><td>are cut off, and others served</td></tr>
  * <tr><td>a pool with an absent member</td><td>none lost</td></tr>
  * </table>
@@ -225,6 +227,35 @@ class RegisterIT {
                 TestSockets.close(fd);
             }
         }
+    }
+
+    @Test
+    void theKernelSaysWhoWantsToJoin() throws IOException {
+        try (Scene scene = new Scene()) {
+            Files.setPosixFilePermissions(scene.path("r").getParent(), PosixFilePermissions.fromString("rwx--x--x"));
+            ServerProcess server = scene.server("""
+                    rule-set:0
+                    default jump-group:5
+                    register:@r mode:0666
+                    group:5 uid:65533
+                    """);
+            assertEquals(1, inetd(scene, 65532).awaitExit());
+            server.awaitLine(line -> line.contains("refused uid 65532, who may join no group there"));
+            inetd(scene, 65533);
+            assertEquals(
+                    "inetd",
+                    LoadClient.one(scene.netns(), addresses(1).getFirst()).receiver());
+            server.awaitLine(line -> line.contains("group 5: a receiver of uid 65533 has joined"));
+        }
+    }
+
+    private static ServerProcess inetd(Scene scene, int uid) {
+        return scene.with(ServerProcess.launch(
+                scene.netns(),
+                "socketbox-inetd-p",
+                List.of(scene.path("r").toString(), "5", "sh", "-c", InetdProcess.ANSWER),
+                List.of(),
+                List.of("setpriv", "--reuid", Integer.toString(uid), "--clear-groups")));
     }
 
     @Test
