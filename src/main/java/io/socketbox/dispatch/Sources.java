@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
  *     -1 where one is closed already.
  * @param receiver the connection to another socketbox, or -1.
  */
+@SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
 public record Sources(int[] listeners, int receiver) {
     /**
      * Which of them another process goes on with.

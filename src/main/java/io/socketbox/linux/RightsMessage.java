@@ -13,6 +13,7 @@ import java.util.List;
  * @param descriptors close-on-exec; they belong to who received the message.
  * @param truncated whether there were more descriptors than could be taken (MSG_CTRUNC).
  */
+@SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
 public record RightsMessage(byte[] payload, List<Integer> descriptors, boolean truncated) {
     private static final MemorySegment RECVMSG = Native.symbol("recvmsg");
     private static final MemorySegment SENDMSG = Native.symbol("sendmsg");

@@ -22,8 +22,7 @@ final class StatusCommand {
     static int run(ServerOptions options, PrintStream out) throws SetupException {
         ControlClient client = new ControlClient(options.controlPath());
         String request = options.json() ? "status json" : "status";
-        Console console = System.console();
-        boolean redraws = options.watch() && !options.json() && console != null && console.isTerminal();
+        boolean redraws = options.watch() && !options.json() && onTerminal();
         String between = redraws || options.json() ? "" : "\n";
         String answer = client.ask(request);
         while (true) {
@@ -34,6 +33,12 @@ final class StatusCommand {
             }
             answer = between + client.ask(request);
         }
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // It still is, with a runtime that has no module for consoles.
+    private static boolean onTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     private static boolean pause() {

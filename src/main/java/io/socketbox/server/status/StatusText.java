@@ -136,6 +136,7 @@ final class StatusText {
         }
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // The annotation would be one more library.
     private void line(String format, Object... values) {
         out.append(String.format(Locale.ROOT, format, values).stripTrailing()).append('\n');
     }

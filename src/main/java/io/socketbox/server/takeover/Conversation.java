@@ -23,7 +23,11 @@ record Conversation(int fd) implements AutoCloseable {
 
     private static final int MAX_TEXT = 1 << 16;
 
-    /** One message. @param fd -1 when none came along. */
+    /**
+     * One message.
+     *
+     * @param fd -1 when none came along.
+     */
     record Message(String word, String rest, int fd) {
         boolean is(String expected) {
             return word.equals(expected);
