@@ -17,6 +17,7 @@ import io.socketbox.route.Destination;
 import io.socketbox.route.Destination.Balance;
 import io.socketbox.route.RegisterSocket;
 import io.socketbox.route.Routes;
+import io.socketbox.testing.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -84,6 +85,10 @@ class RegistrarTest {
         assertTrue(Files.exists(path()), "it is the successor's now");
         handOver(second, receiver, 100);
         int another = register();
+        // Its registration is answered before the dispatchers know of it.
+        do {
+            connect();
+        } while (!takeFromEither(receiver, another));
         for (int i = 0; i < 4; i++) {
             connect();
         }
@@ -153,6 +158,21 @@ class RegistrarTest {
 
     private void connect() throws IOException {
         new Socket(InetAddress.ofLiteral("::1"), port).close();
+    }
+
+    /** Waits for one connection at either; returns whether it went to the second. */
+    private boolean takeFromEither(int first, int second) {
+        int[] got = {-1};
+        Await.until("a connection arrives", () -> {
+            for (int fd : new int[] {first, second}) {
+                if (got[0] < 0 && calls.receiveDescriptor(fd, false) == 4) {
+                    got[0] = fd;
+                    Descriptors.close(calls.receivedFd());
+                }
+            }
+            return got[0] >= 0;
+        });
+        return got[0] == second;
     }
 
     private void take(int receiver) {
