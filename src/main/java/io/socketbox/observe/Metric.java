@@ -47,6 +47,7 @@ public enum Metric {
 
     private final String type;
     private final String description;
+
     @SuppressWarnings("ImmutableEnumChecker") // Made by List.of.
     private final List<String> labels;
 
