@@ -125,6 +125,11 @@ final class Conductor implements Agent {
         stopped.await();
     }
 
+    /** Where a dispatcher, which allocates nothing, has the conductor look at the log. */
+    int eventFd() {
+        return mailbox.eventFd();
+    }
+
     /** Has the conductor look at the log. */
     void wake() {
         mailbox.post(() -> {});

@@ -83,7 +83,7 @@ final class Dispatcher implements Agent {
         this.log = context.log();
         this.statistics = new Statistics(context.detailed());
         this.counters = statistics.totals();
-        this.connections = context.connectionsAreLogged() ? new ConnectionLog(counters, conductor::wake) : null;
+        this.connections = context.connectionsAreLogged() ? new ConnectionLog(counters, this::wakeConductor) : null;
         this.ledger = new Ledger(statistics, connections);
         this.closedWithoutRoute = log.repeat("connection closed: the rules name no destination for it");
         this.closedWithoutTarget = log.repeat("connection closed: too many absent paths made by -U have some waiting");
@@ -391,6 +391,10 @@ final class Dispatcher implements Agent {
         } else {
             handoff.deliver(target, fd, nowNs);
         }
+    }
+
+    private void wakeConductor() {
+        calls.signalEventFd(conductor.eventFd());
     }
 
     private void begin(int fd, int rule) {

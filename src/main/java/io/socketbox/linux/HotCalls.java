@@ -22,6 +22,7 @@ public final class HotCalls implements AutoCloseable {
     private static final MemorySegment GETSOCKNAME = Native.symbol("getsockname");
     private static final MemorySegment IOCTL = Native.symbol("ioctl");
     private static final MemorySegment READ = Native.symbol("read");
+    private static final MemorySegment WRITE = Native.symbol("write");
     private static final MemorySegment RECVMSG = Native.symbol("recvmsg");
     private static final MemorySegment SENDMSG = Native.symbol("sendmsg");
     private static final MemorySegment SETSOCKOPT = Native.symbol("setsockopt");
@@ -315,6 +316,12 @@ public final class HotCalls implements AutoCloseable {
     public long drainEventFd(int fd) {
         long length = Native.call(READ, state, fd, word.address(), Long.BYTES);
         return length == Long.BYTES ? wordBytes.getLong(0) : -1;
+    }
+
+    /** Adds one to the counter of an eventfd(2). */
+    public int signalEventFd(int fd) {
+        wordBytes.putLong(0, 1);
+        return (int) Native.call(WRITE, state, fd, word.address(), Long.BYTES);
     }
 
     /** Frees the native memory; closes no descriptor. By the thread that made this object. */

@@ -35,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The engine on real sockets, in this process. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -313,11 +315,15 @@ class EngineTest {
         Descriptors.close(sources.listeners()[0]);
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     @Timeout(value = 300, unit = TimeUnit.SECONDS)
-    void aHandOffAllocatesNothing() throws Exception {
+    void aHandOffAllocatesNothing(boolean observed) throws Exception {
         DescriptorReceiver receiver = bind("a.sock");
-        start(new Engine.Context().routes(unix("a.sock")));
+        start(new Engine.Context()
+                .routes(unix("a.sock"))
+                .detailed(observed)
+                .logConnections(observed ? "a.conf" : null));
         handOver(receiver, 3_000);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         long dispatcher = Thread.getAllStackTraces().keySet().stream()

@@ -123,6 +123,10 @@ class TakeoverIT {
             scene.fast("r");
             ServerProcess old = server(scene, RULES, "-p80");
             LoadClient client = LoadClient.start(scene.netns(), addresses(16), 3000, 64, 120_000);
+            // It is ready before it answers, which takes descriptors too.
+            String program = ServerProcess.launcher("socketbox").toString();
+            ObserveIT.output(
+                    scene, program, "--ping", "--control", scene.path("control").toString());
             int before = old.stats().descriptors().size();
             List<String> broken = new ArrayList<>(
                     List.of("-f", scene.config("rule-set:0\nip:x\n").toString()));

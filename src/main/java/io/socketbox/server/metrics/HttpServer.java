@@ -4,6 +4,7 @@ import io.socketbox.dispatch.Mailbox;
 import io.socketbox.linux.ByteStrings;
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Epoll;
+import io.socketbox.linux.Errno;
 import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
@@ -25,6 +26,7 @@ public final class HttpServer {
     private static final int MAX_CLIENTS = 32;
     private static final int MAX_EVENTS = 16;
     private static final long DEADLINE_NS = 10_000_000_000L;
+    private static final long PAUSE_NS = 1_000_000_000L;
     private static final int TICK_MS = 1_000;
     private static final long WAKE = -1;
 
@@ -38,6 +40,8 @@ public final class HttpServer {
     private final Deque<HttpClient> oldestFirst = new ArrayDeque<>();
     private HotCalls calls;
     private int epollFd;
+    private boolean paused;
+    private long pausedUntilNs;
     private boolean stopping;
 
     private HttpServer(MetricsSockets sockets, Pages pages, EventLog log) {
@@ -75,7 +79,7 @@ public final class HttpServer {
         try {
             epollFd = calls.epollCreate();
             calls.epollAdd(epollFd, mailbox.eventFd(), Epoll.IN, WAKE);
-            listeners.forEach(fd -> calls.epollAdd(epollFd, fd, Epoll.IN, fd));
+            listen(listeners);
             while (!stopping) {
                 turn(listeners);
             }
@@ -89,8 +93,16 @@ public final class HttpServer {
         }
     }
 
+    private void listen(List<Integer> listeners) {
+        listeners.forEach(fd -> calls.epollAdd(epollFd, fd, Epoll.IN, fd));
+    }
+
     private void turn(List<Integer> listeners) {
-        int events = calls.epollWait(epollFd, clients.isEmpty() ? -1 : TICK_MS);
+        int events = calls.epollWait(epollFd, clients.isEmpty() && !paused ? -1 : TICK_MS);
+        if (paused && System.nanoTime() - pausedUntilNs >= 0) {
+            paused = false;
+            listen(listeners);
+        }
         for (int i = 0; i < events; i++) {
             int fd = (int) calls.eventData(i);
             if (fd == WAKE) {
@@ -109,6 +121,12 @@ public final class HttpServer {
     private void accept(int listener) {
         int fd = calls.accept4(listener);
         if (fd < 0) {
+            // Descriptors are short, perhaps: trying again at once would only keep the processor busy.
+            if (calls.errno() != Errno.EAGAIN) {
+                calls.epollDelete(epollFd, listener);
+                paused = true;
+                pausedUntilNs = System.nanoTime() + PAUSE_NS;
+            }
             return;
         }
         Descriptors.setNonBlocking(fd, true);
