@@ -15,6 +15,7 @@ import io.socketbox.testing.ServerProcess;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,6 +163,27 @@ class ObserveIT {
             assertTrue(text.matches("(?s).*\n\\.\\.\\. and [0-9]{4} more\n"), text);
             String exposed = samples(scene, metrics).get("socketbox_destinations");
             assertTrue(exposed.matches("[0-9]{4,5}"), exposed);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp", "unix"})
+    void aSuccessorGoesOnWithTheMetrics(String where) throws Exception {
+        try (Scene scene = new Scene()) {
+            String control = scene.path("control").toString();
+            String metrics =
+                    where.equals("tcp") ? "9464" : scene.path("metrics").toString();
+            ServerProcess old = scene.server(RULES, "--control", control, "--metrics", metrics);
+            // It answers requests for a takeover a moment after it is ready.
+            output(scene, socketbox(), "--ping", "--control", control);
+            String started = samples(scene, metrics).get("socketbox_start_time_seconds");
+            ServerProcess next = scene.server(RULES, "--control", control, "--metrics", metrics, "--takeover");
+            assertEquals(0, old.awaitExit());
+            assertFalse(started.equals(samples(scene, metrics).get("socketbox_start_time_seconds")));
+            ServerProcess without = scene.server(RULES, "--control", control, "--takeover");
+            assertEquals(0, next.awaitExit());
+            assertEquals(0, without.terminate());
+            assertFalse(where.equals("unix") && Files.exists(Path.of(metrics)), "the file is left over");
         }
     }
 

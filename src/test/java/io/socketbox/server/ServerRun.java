@@ -19,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.HdrHistogram.Histogram;
 import org.agrona.concurrent.AgentRunner;
 import picocli.CommandLine;
 
@@ -114,7 +115,8 @@ final class ServerRun implements AutoCloseable {
 
     private static String classPath() {
         List<String> entries = new ArrayList<>();
-        for (Class<?> one : List.of(Main.class, ServerRun.class, AgentRunner.class, CommandLine.class)) {
+        for (Class<?> one :
+                List.of(Main.class, ServerRun.class, AgentRunner.class, CommandLine.class, Histogram.class)) {
             try {
                 entries.add(Path.of(one.getProtectionDomain()
                                 .getCodeSource()
