@@ -84,16 +84,24 @@ void names_give(const struct sockaddr_storage *name, socklen_t length, int domai
 
 typedef int name_function(int, struct sockaddr *, socklen_t *);
 
+/* Whether a name can be given, as getsockname(2) sees it; else errno says why not. */
+static int is_room(const struct sockaddr *to, const socklen_t *room) {
+    if (to == NULL || room == NULL) {
+        errno = EFAULT;
+        return 0;
+    }
+    if ((int)*room < 0) {
+        errno = EINVAL;
+        return 0;
+    }
+    return 1;
+}
+
 /* Asks the kernel and converts. */
 static int converted(int fd, name_function *function, int domain, struct sockaddr *to, socklen_t *room) {
     struct sockaddr_storage name = {0};
     socklen_t length = sizeof name;
-    if (to == NULL || room == NULL) {
-        errno = EFAULT;
-        return -1;
-    }
-    if ((int)*room < 0) {
-        errno = EINVAL;
+    if (!is_room(to, room)) {
         return -1;
     }
     if (function(fd, (struct sockaddr *)&name, &length) != 0) {
@@ -105,12 +113,7 @@ static int converted(int fd, name_function *function, int domain, struct sockadd
 
 /* A name that the kernel does not know of. */
 static int invented(const void *name, socklen_t length, struct sockaddr *to, socklen_t *room) {
-    if (to == NULL || room == NULL) {
-        errno = EFAULT;
-        return -1;
-    }
-    if ((int)*room < 0) {
-        errno = EINVAL;
+    if (!is_room(to, room)) {
         return -1;
     }
     give(name, length, to, room);

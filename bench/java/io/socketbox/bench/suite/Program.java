@@ -4,13 +4,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** A process that the suite started, and what the kernel says of it. Ended by {@link #close}. */
 final class Program implements AutoCloseable {
@@ -88,30 +86,6 @@ final class Program implements AutoCloseable {
             return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * NS_PER_TICK;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The same with the children that it has waited for and those that still run. */
-    long cpuNsWithChildren() throws IOException {
-        long sum = 0;
-        for (long pid : withDescendants()) {
-            try {
-                String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-                for (int i = 11; i <= 14; i++) {
-                    sum += Long.parseLong(fields[i]) * NS_PER_TICK;
-                }
-            } catch (NoSuchFileException ended) {
-                // Its time is its parent's by now.
-                continue;
-            }
-        }
-        return sum;
-    }
-
-    private List<Long> withDescendants() {
-        try (Stream<ProcessHandle> all = process.descendants()) {
-            return Stream.concat(Stream.of(pid()), all.map(ProcessHandle::pid)).toList();
         }
     }
 

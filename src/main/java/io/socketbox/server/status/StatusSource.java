@@ -15,7 +15,6 @@ public final class StatusSource {
     private final List<Statistics> statistics;
     private final Supplier<ServerFacts> facts;
     private final Recent recent = new Recent();
-    private boolean started;
     private final DestinationRates destinationRates = new DestinationRates();
 
     /**
@@ -31,13 +30,9 @@ public final class StatusSource {
 
     /**
      * Begins to look once a second, on a thread of its own, and renders everything once: so that it needs no further
-     * class or descriptor, which there may be none of later.
+     * class or descriptor, which there may be none of later. Called once.
      */
-    public synchronized void start() {
-        if (started) {
-            return;
-        }
-        started = true;
+    public void start() {
         json();
         metrics();
         text();
