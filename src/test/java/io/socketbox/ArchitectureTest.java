@@ -38,9 +38,10 @@ class ArchitectureTest {
         "config,   route",
         "observe,  ''",
         "handoff,  linux observe",
-        "dispatch, handoff route linux observe",
+        "limit,    route",
+        "dispatch, handoff limit route linux observe",
         "program,  linux observe",
-        "receive,  program dispatch handoff route config linux observe"
+        "receive,  program dispatch handoff limit route config linux observe"
     })
     void aRoomImportsOnlyWhatItMay(String room, String allowed) {
         String[] packages = Stream.concat(Stream.of(room), Arrays.stream(allowed.split(" ")))

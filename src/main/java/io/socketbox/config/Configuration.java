@@ -24,6 +24,7 @@ public final class Configuration {
     private List<Destination> destinations = List.of();
     private List<RegisterSocket> registers = List.of();
     private RouteTable table;
+    private LimitReader limits;
 
     private Configuration(SourceText source) {
         this.source = source;
@@ -70,6 +71,7 @@ public final class Configuration {
         ConfigurationParser parser =
                 new ConfigurationParser(source, diagnostics, model, sets, pool, accounts, pathSubstitution);
         parser.parse();
+        limits = parser.limits();
         new MapKeys(model, sets, diagnostics).finish();
         model.startAt(findStart());
         if (diagnostics.errors() == 0) {
@@ -144,7 +146,16 @@ public final class Configuration {
             }
         }
         int rules = model.ruleCount() - model.defaultCount();
-        return new Routes(table, destinations, defined[0], defined[1], defined[2], rules, registers);
+        return new Routes(
+                table,
+                destinations,
+                defined[0],
+                defined[1],
+                defined[2],
+                rules,
+                registers,
+                limits.limits(),
+                limits.all());
     }
 
     private void requireTable() {
@@ -157,7 +168,7 @@ public final class Configuration {
     /** What {@code --check} prints: sets, rules, destinations, the size of the table, in lines. */
     public String summary() {
         requireTable();
-        return Summary.of(source, model, sets, compile());
+        return Summary.of(source, model, sets, limits, compile());
     }
 
     /**
@@ -167,6 +178,6 @@ public final class Configuration {
      */
     public String explain(Endpoint local, Endpoint peer) {
         requireTable();
-        return new Explanation(model, table, sets, source, destinations, local, peer).text();
+        return new Explanation(model, table, sets, limits, source, destinations, local, peer).text();
     }
 }

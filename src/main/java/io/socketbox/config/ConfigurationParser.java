@@ -25,6 +25,7 @@ final class ConfigurationParser {
     private final ValueReader values;
     private final EntryLine entry;
     private final ReceiverSections receivers;
+    private final LimitReader limits;
 
     private int set = NO_SET;
     /** The last thing said about the open set was its {@code default}. */
@@ -54,6 +55,7 @@ final class ConfigurationParser {
         this.pathSubstitution = pathSubstitution;
         this.values = new ValueReader(text, model.portSets());
         this.entry = new EntryLine(model);
+        this.limits = new LimitReader(this, values, entry, model, diagnostics, text);
         this.receivers = new ReceiverSections(this, diagnostics, values, accounts, text);
     }
 
@@ -67,6 +69,11 @@ final class ConfigurationParser {
         return line;
     }
 
+    /** Whether an error in that line was told already. */
+    boolean lineIsBad() {
+        return lineIsBad;
+    }
+
     void parse() {
         for (int start = 0; start < text.length; ) {
             int next = source.nextLine(start);
@@ -76,6 +83,12 @@ final class ConfigurationParser {
             start = next;
         }
         receivers.finish();
+        limits.finish();
+    }
+
+    /** The limits that were read. */
+    LimitReader limits() {
+        return limits;
     }
 
     private void parseLine(int start, int end) {
@@ -127,6 +140,9 @@ final class ConfigurationParser {
             valueMayFollow = true;
             return;
         }
+        if (limits.take(keyword, from, colon + 1, to)) {
+            return;
+        }
         switch (keyword) {
             case RULE_SET -> openSet(SetKind.RULES, from, colon + 1, to);
             case MAP_SET -> openSet(SetKind.MAP, from, colon + 1, to);
@@ -148,6 +164,7 @@ final class ConfigurationParser {
             case SIZE -> check(values.readNumber(value, to, 1, Integer.MAX_VALUE, "number of entries"));
             case DEFAULT -> startDefault(from, to);
             case IP, RIP, PORT, RPORT -> parseCondition(keyword, from, value, to);
+            case USE_LIMIT -> limits.use(value, to);
             case MATCH_LIP, MATCH_RIP, MATCH_LPORT, MATCH_RPORT -> parseComparison(keyword, from, value, to);
             case MODE, OWNER, GROUP, UID, WEIGHT, BALANCE ->
                 error(from, to, keyword.word() + " belongs " + homeOf(keyword), "this is " + sets.describe(set));
@@ -202,7 +219,7 @@ final class ConfigurationParser {
         afterDefault = false;
     }
 
-    /** The name of a set or pool: a number without its leading zeros, or a word; null after an error. */
+    /** The name of a set, pool or limit: a number without its leading zeros, or a word; null after an error. */
     String readName(int from, int to, String noun) {
         if (text[from] >= '0' && text[from] <= '9') {
             boolean good = values.readNumber(from, to, 0, Integer.MAX_VALUE, noun + " number");
@@ -415,6 +432,7 @@ final class ConfigurationParser {
     /** What the tokens of a line, up to here, add to the open set. */
     private void endEntry() {
         receivers.endLine(lineIsBad);
+        limits.endLine(lineIsBad);
         boolean repeatsDefault = afterDefault && !entry.hasConditions() && entry.hasAction() && !entry.isDefault();
         if (lineIsBad || set == NO_SET) {
             entry.clear();
@@ -442,7 +460,7 @@ final class ConfigurationParser {
                                 : "a set has one default; remove one of them");
             }
             info.defaultLine = line;
-            model.setDefault(set, line, entry.action());
+            limits.endRule(model.setDefault(set, line, entry.action()));
         }
     }
 
@@ -467,7 +485,7 @@ final class ConfigurationParser {
         if (info.entries++ == 0) {
             info.firstEntryLine = line;
         }
-        entry.addTo(set, line);
+        limits.endRule(entry.addTo(set, line));
         afterDefault = false;
     }
 
@@ -495,6 +513,12 @@ final class ConfigurationParser {
     void error(int from, int to, String message, String hint) {
         lineIsBad = true;
         diagnostics.add(Severity.ERROR, line, from, to, message, hint);
+    }
+
+    /** An error of the whole line. */
+    void errorLine(String message, String hint) {
+        lineIsBad = true;
+        diagnostics.addLine(Severity.ERROR, line, message, hint);
     }
 
     private void warn(int from, int to, String message, String hint) {

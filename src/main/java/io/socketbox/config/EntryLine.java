@@ -12,6 +12,7 @@ final class EntryLine {
     private int localPorts;
     private int peerPorts;
     private int action;
+    private int limit;
     private boolean isDefault;
     private boolean hasConditions;
     private boolean hasAction;
@@ -43,6 +44,7 @@ final class EntryLine {
         localPorts = PortSets.ANY;
         peerPorts = PortSets.ANY;
         action = RouteTable.FAIL;
+        limit = RouteModel.NONE;
         isDefault = false;
         hasConditions = false;
         hasAction = false;
@@ -93,8 +95,18 @@ final class EntryLine {
         return action;
     }
 
-    /** Adds the entry to a set. */
-    void addTo(int set, int line) {
+    /** The index of a limit. */
+    void setLimit(int newLimit) {
+        limit = newLimit;
+    }
+
+    /** The index of the limit or {@link RouteModel#NONE}. */
+    int limit() {
+        return limit;
+    }
+
+    /** Adds the entry to a set; the rule's id. */
+    int addTo(int set, int line) {
         int rule = model.addRule(set, line, action);
         if (local.given) {
             model.matchLocal(rule, local.hi, local.lo, local.maskHi, local.maskLo);
@@ -104,5 +116,6 @@ final class EntryLine {
         }
         model.matchLocalPorts(rule, localPorts);
         model.matchPeerPorts(rule, peerPorts);
+        return rule;
     }
 }

@@ -20,6 +20,7 @@ final class Explanation {
     private final RouteModel model;
     private final RouteTable table;
     private final SetNames sets;
+    private final LimitReader limits;
     private final SourceText source;
     private final List<Destination> destinations;
     private final Endpoint local;
@@ -30,6 +31,7 @@ final class Explanation {
             RouteModel model,
             RouteTable table,
             SetNames sets,
+            LimitReader limits,
             SourceText source,
             List<Destination> destinations,
             Endpoint local,
@@ -37,6 +39,7 @@ final class Explanation {
         this.model = model;
         this.table = table;
         this.sets = sets;
+        this.limits = limits;
         this.source = source;
         this.destinations = destinations;
         this.local = local;
@@ -81,6 +84,7 @@ final class Explanation {
                 return end(action, "closed: the rule says so");
             }
             if (!RouteModel.isJump(action)) {
+                appendLimits(model.limitOf(rule));
                 return end(action, reached(destinations.get(action)));
             }
             set = RouteModel.targetOf(action);
@@ -94,8 +98,21 @@ final class Explanation {
                 "closed: " + circle + "no more than " + RouteTable.MAX_SETS + " sets are looked at");
     }
 
+    private void appendLimits(int ofRule) {
+        for (int limit : new int[] {limits.all(), ofRule}) {
+            if (limit != RouteModel.NONE) {
+                LimitInfo info = limits.infos().get(limit);
+                out.append(info.describe()).append(limit == limits.all() ? " (for all connections)\n" : "\n");
+                appendLine(info.line);
+            }
+        }
+    }
+
     private void appendRule(int rule) {
-        int line = model.lineOf(rule);
+        appendLine(model.lineOf(rule));
+    }
+
+    private void appendLine(int line) {
         out.append("  ").append(source.fileName()).append(':').append(line).append(": ");
         out.append(source.display(line).strip()).append('\n');
     }

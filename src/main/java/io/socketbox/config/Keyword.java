@@ -35,7 +35,19 @@ enum Keyword {
     UID("uid", "USER,..."),
     POOL("pool", "NAME"),
     WEIGHT("weight", "N"),
-    BALANCE("balance", "POLICY");
+    BALANCE("balance", "POLICY"),
+    LIMIT("limit", "NAME"),
+    USE_LIMIT("use-limit", "NAME"),
+    LIMIT_ALL("limit-all", "NAME"),
+    RATE("rate", "N/s"),
+    BURST("burst", "N"),
+    OVER("over", "wait|close"),
+    CLIENT_RATE("client-rate", "N/s"),
+    CLIENT_BURST("client-burst", "N"),
+    CLIENT_OVER("client-over", "wait|close"),
+    CLIENTS("clients", "N"),
+    PREFIX6("prefix6", "LEN"),
+    PREFIX4("prefix4", "LEN");
 
     private static final Keyword[] ALL = values();
 

@@ -12,7 +12,7 @@ final class Summary {
 
     private Summary() {}
 
-    static String of(SourceText source, RouteModel model, SetNames sets, Routes routes) {
+    static String of(SourceText source, RouteModel model, SetNames sets, LimitReader limits, Routes routes) {
         StringBuilder out = new StringBuilder();
         int defined = routes.ruleSets() + routes.mapSets() + routes.prefixSets();
         List<Destination> destinations = routes.destinations();
@@ -47,6 +47,18 @@ final class Summary {
                     .append('\n');
         }
         appendRest(out, destinations.size());
+        List<LimitInfo> infos = limits.infos();
+        for (int i = 0; i < Math.min(infos.size(), MAX_LISTED); i++) {
+            LimitInfo info = infos.get(i);
+            out.append("  ")
+                    .append(info.describe())
+                    .append(" (line ")
+                    .append(info.line)
+                    .append("): ");
+            out.append(info.details()).append("; named by ").append(Diagnostics.counted(info.rules, "rule"));
+            out.append(i == limits.all() ? ", holds for all connections\n" : "\n");
+        }
+        appendRest(out, infos.size());
         return out.toString();
     }
 

@@ -49,6 +49,7 @@ final class Dispatcher implements Agent {
     private final EventLog log;
     private final EventLog.Repeat closedWithoutRoute;
     private final EventLog.Repeat closedWithoutTarget;
+    private final EventLog.Repeat closedWithoutClient;
 
     private RouteTable routes;
     private HotCalls calls;
@@ -57,8 +58,10 @@ final class Dispatcher implements Agent {
     private DestinationTable destinations;
     private BalancedTargets balanced;
     private Handoff handoff;
+    private Admission admission;
     private boolean paused;
     private long pausedUntilNs;
+    private int firstSource;
     private boolean draining;
     private long drainUntilNs;
     /** While draining, how many of those that waited in the backlogs when it began are still to be accepted. */
@@ -86,6 +89,7 @@ final class Dispatcher implements Agent {
         this.connections = context.connectionsAreLogged() ? new ConnectionLog(counters, this::wakeConductor) : null;
         this.ledger = new Ledger(statistics, connections);
         this.closedWithoutRoute = log.repeat("connection closed: the rules name no destination for it");
+        this.closedWithoutClient = log.repeat("connection closed: its client left while a limit delayed it");
         this.closedWithoutTarget = log.repeat("connection closed: too many absent paths made by -U have some waiting");
     }
 
@@ -179,6 +183,8 @@ final class Dispatcher implements Agent {
         if (statistics.isDetailed()) {
             statistics.follow(new RuleCounters(routes.ruleCount(), routes::lineOf));
         }
+        admission = new Admission(calls, context, counters, ledger, handoff);
+        admission.use(context.limiters());
         destinations.preopen(handoff, System.nanoTime());
         startAccepting();
     }
@@ -202,6 +208,9 @@ final class Dispatcher implements Agent {
                 mailbox.run(calls);
             }
         }
+        if (!admission.isEmpty()) {
+            dispatchDelayed(nowNs);
+        }
         handoff.onTimer(nowNs);
         balanced.letGo(nowNs);
         if (paused && nowNs >= pausedUntilNs && !handoff.mustPause(nowNs)) {
@@ -214,7 +223,7 @@ final class Dispatcher implements Agent {
         }
         if (draining) {
             drainSources(nowNs);
-            if (!hasSources() && handoff.pendingTotal() == 0) {
+            if (!hasSources() && handoff.pendingTotal() == 0 && admission.isEmpty()) {
                 throw new AgentTerminationException();
             }
         }
@@ -231,6 +240,9 @@ final class Dispatcher implements Agent {
             if (calls != null) {
                 closeListeners();
                 closeReceiver();
+                if (admission != null) {
+                    admission.close();
+                }
                 if (handoff != null) {
                     handoff.close();
                     balanced.close(System.nanoTime());
@@ -254,12 +266,14 @@ final class Dispatcher implements Agent {
     }
 
     private int timeoutMs() {
-        long nextNs = handoff.nextTimerNs();
+        long nextNs = Math.min(handoff.nextTimerNs(), admission.nextDueNs());
         if (draining && !paused && hasSources()) {
             return 0;
         }
         if (paused) {
-            nextNs = Math.min(nextNs, Math.max(pausedUntilNs, System.nanoTime() + PAUSE_CHECK_NS));
+            // Until then there is nothing to look for; from then on, whether what was used up is there again.
+            long nowNs = System.nanoTime();
+            nextNs = Math.min(nextNs, pausedUntilNs > nowNs ? pausedUntilNs : nowNs + PAUSE_CHECK_NS);
         }
         if (nextNs == Long.MAX_VALUE) {
             return -1;
@@ -271,13 +285,13 @@ final class Dispatcher implements Agent {
     private void acceptBatch(int listener, long nowNs) {
         for (int i = 0; i < ACCEPT_BATCH && listenFds[listener] >= 0; i++) {
             if (paused || handoff.mustPause(nowNs)) {
-                pause(nowNs);
+                pause(nowNs, Counter.ACCEPT_PAUSES);
                 return;
             }
             int fd = calls.accept4(listenFds[listener]);
             if (fd >= 0) {
                 counters.increment(Counter.ACCEPTED);
-                dispatch(fd, nowNs);
+                dispatch(fd, nowNs, true);
                 backlogLeft--;
             } else if (!mayAcceptMore(listener, calls.errno(), nowNs)) {
                 return;
@@ -298,7 +312,7 @@ final class Dispatcher implements Agent {
                 log.repeat("accept: " + Errno.describe(errno) + "; accepting pauses, connections wait in the backlog")
                         .hit(nowNs);
                 pausedUntilNs = nowNs + PAUSE_NS;
-                pause(nowNs);
+                pause(nowNs, Counter.ACCEPT_PAUSES);
                 yield false;
             }
             case Errno.EBADF, Errno.EINVAL, Errno.ENOTSOCK, Errno.EFAULT -> {
@@ -317,7 +331,7 @@ final class Dispatcher implements Agent {
     private void receiveBatch(long nowNs) {
         for (int i = 0; i < ACCEPT_BATCH && receiverFd >= 0; i++) {
             if (paused || handoff.mustPause(nowNs)) {
-                pause(nowNs);
+                pause(nowNs, Counter.ACCEPT_PAUSES);
                 return;
             }
             int length = calls.receiveDescriptor(receiverFd, false);
@@ -329,7 +343,7 @@ final class Dispatcher implements Agent {
             if (fd >= 0) {
                 counters.increment(Counter.RECEIVED);
                 calls.getpeername(fd);
-                dispatch(fd, nowNs);
+                dispatch(fd, nowNs, true);
             } else if (length == 0) {
                 closeReceiver();
                 if (!draining) {
@@ -352,15 +366,19 @@ final class Dispatcher implements Agent {
         log.repeat("recvmsg: " + Errno.describe(errno)).hit(nowNs);
         if (errno == Errno.ENOBUFS || errno == Errno.ENOMEM) {
             pausedUntilNs = nowNs + PAUSE_NS;
-            pause(nowNs);
+            pause(nowNs, Counter.ACCEPT_PAUSES);
             return;
         }
         closeReceiver();
         conductor.end(Engine.End.RECEIVER_EOF);
     }
 
-    /** Routes one connection, whose peer address the last call left in {@link #calls}, and hands it off. */
-    private void dispatch(int fd, long nowNs) {
+    /**
+     * Routes one connection, whose peer address the last call left in {@link #calls}, and hands it off.
+     *
+     * @param isNew false: it has waited for a limit, and passes. A constant where the method is inlined.
+     */
+    private void dispatch(int fd, long nowNs, boolean isNew) {
         if (calls.getsockname(fd) < 0) {
             if (connections != null) {
                 begin(fd, RouteTable.NO_RULE);
@@ -377,7 +395,9 @@ final class Dispatcher implements Agent {
         long match = routes.match(hi, lo, port, calls.peerHi(), calls.peerLo(), calls.peerPort());
         int destination = RouteTable.destinationOf(match);
         int rule = RouteTable.ruleOf(match);
-        statistics.ruleHit(rule);
+        if (isNew) {
+            statistics.ruleHit(rule);
+        }
         if (connections != null) {
             begin(fd, rule);
         }
@@ -385,11 +405,38 @@ final class Dispatcher implements Agent {
             refuse(fd, Counter.CLOSED_NO_ROUTE, closedWithoutRoute, nowNs);
             return;
         }
+        if (isNew && admission.isOn() && !isAdmitted(fd, rule, nowNs)) {
+            return;
+        }
         Target target = destinations.target(destination, hi, lo, port, handoff);
         if (target == null) {
             refuse(fd, Counter.CLOSED_ABSENT_PATH, closedWithoutTarget, nowNs);
         } else {
             handoff.deliver(target, fd, nowNs);
+        }
+    }
+
+    /** Whether the limits let a connection pass now; else it was closed, or waits. At the end they hold for nobody. */
+    private boolean isAdmitted(int fd, int rule, long nowNs) {
+        if (draining) {
+            return true;
+        }
+        boolean passes = admission.admit(fd, routes.limitOf(rule), nowNs);
+        if (admission.pauseNs() > 0) {
+            pausedUntilNs = Math.max(pausedUntilNs, nowNs + admission.pauseNs());
+            pause(nowNs, Counter.RATE_PAUSES);
+        }
+        return passes;
+    }
+
+    /** Sends on those that have waited long enough for a limit, to where the rules say now. */
+    private void dispatchDelayed(long nowNs) {
+        for (int fd = admission.pollDue(nowNs, draining); fd >= 0; fd = admission.pollDue(nowNs, draining)) {
+            if (calls.getpeername(fd) < 0) {
+                refuse(fd, Counter.CLOSED_CLIENT_GONE, closedWithoutClient, nowNs);
+            } else {
+                dispatch(fd, nowNs, false);
+            }
         }
     }
 
@@ -416,23 +463,31 @@ final class Dispatcher implements Agent {
     }
 
     private void startAccepting() {
-        for (int i = 0; i < listenFds.length; i++) {
-            if (listenFds[i] >= 0) {
-                require("epoll_ctl", calls.epollAdd(epollFd, listenFds[i], context.listenEvents(), TAG_LISTENER | i));
+        // What epoll is given first it returns first: no source gets all the tokens of a limit.
+        firstSource++;
+        for (int n = 0; n <= listenFds.length; n++) {
+            int i = Math.floorMod(firstSource + n, listenFds.length + 1);
+            int fd = i < listenFds.length ? listenFds[i] : receiverFd;
+            if (fd >= 0) {
+                boolean listens = i < listenFds.length;
+                require(
+                        "epoll_ctl",
+                        calls.epollAdd(
+                                epollFd,
+                                fd,
+                                listens ? context.listenEvents() : Epoll.IN,
+                                listens ? TAG_LISTENER | i : TAG_RECEIVER));
             }
-        }
-        if (receiverFd >= 0) {
-            require("epoll_ctl", calls.epollAdd(epollFd, receiverFd, Epoll.IN, TAG_RECEIVER));
         }
     }
 
-    private void pause(long nowNs) {
+    private void pause(long nowNs, Counter reason) {
         if (paused) {
             return;
         }
         paused = true;
         pausedUntilNs = Math.max(pausedUntilNs, nowNs);
-        counters.increment(Counter.ACCEPT_PAUSES);
+        counters.increment(reason);
         for (int fd : listenFds) {
             if (fd >= 0) {
                 calls.epollDelete(epollFd, fd);
@@ -451,6 +506,7 @@ final class Dispatcher implements Agent {
         if (!draining) {
             draining = true;
             drainUntilNs = System.nanoTime() + context.limits().timeoutNs();
+            pausedUntilNs = Long.MIN_VALUE;
             backlogLeft = 0;
             for (int fd : listenFds) {
                 backlogLeft += fd >= 0 ? Sockets.backlogLength(fd) : 0;

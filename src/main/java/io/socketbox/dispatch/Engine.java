@@ -1,6 +1,7 @@
 package io.socketbox.dispatch;
 
 import io.socketbox.handoff.HandoffLimits;
+import io.socketbox.limit.Limiters;
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Epoll;
 import io.socketbox.linux.LinuxException;
@@ -242,6 +243,7 @@ public final class Engine implements AutoCloseable {
         private String loggedConfiguration;
         private EventLog log;
         private HandoffLimits limits;
+        private Limiters limiters;
 
         /** Where connections go. Must be set. */
         public Context routes(Routes value) {
@@ -325,6 +327,7 @@ public final class Engine implements AutoCloseable {
         private void conclude() {
             Objects.requireNonNull(routes, "routes");
             Objects.requireNonNull(log, "log");
+            limiters = Limiters.of(routes, Limiters.NONE, System.nanoTime());
             // The number that a new descriptor gets tells how many are in use, also where there is no /proc.
             int lowestFreeFd = Descriptors.eventFd();
             Descriptors.close(lowestFreeFd);
@@ -405,6 +408,14 @@ public final class Engine implements AutoCloseable {
 
         Routes routes() {
             return routes;
+        }
+
+        int queueLimit() {
+            return queueLimit;
+        }
+
+        Limiters limiters() {
+            return limiters;
         }
 
         HandoffLimits limits() {

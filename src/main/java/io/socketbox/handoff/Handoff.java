@@ -44,6 +44,7 @@ public final class Handoff implements AutoCloseable {
     private int retryCursor;
     private Ledger ledger;
     private int pendingTotal;
+    private int heldElsewhere;
     private int pendingAbsent;
     private long progressAtNs;
     private Target congested;
@@ -242,17 +243,31 @@ public final class Handoff implements AutoCloseable {
      */
     public boolean mustPause(long nowNs) {
         if (congested != null) {
-            if (congested.pending.size() > share() && isMoving(congested, nowNs)) {
+            if (congested.pending.size() > room() && isMoving(congested, nowNs)) {
                 return true;
             }
             congested = null;
         }
-        return pendingTotal >= limits.budget() && nowNs - progressAtNs < STUCK_NS;
+        return room() <= 0 && nowNs - progressAtNs < STUCK_NS;
     }
 
     /** How many connections wait. */
     public int pendingTotal() {
         return pendingTotal;
+    }
+
+    /** How many more connections may wait, anywhere. */
+    public int room() {
+        return limits.budget() - pendingTotal - heldElsewhere;
+    }
+
+    /**
+     * Says how many connections wait elsewhere in the dispatcher, which draw on the same budget.
+     *
+     * @param count of them.
+     */
+    public void heldElsewhere(int count) {
+        heldElsewhere = count;
     }
 
     /** How many inherited descriptors lost their peer for good. */
@@ -389,7 +404,7 @@ public final class Handoff implements AutoCloseable {
             target.pendingAbsent++;
             pendingAbsent++;
         }
-        if (target.pending.size() > share() && isMoving(target, nowNs)) {
+        if (target.pending.size() > room() && isMoving(target, nowNs)) {
             congested = target;
         }
     }
@@ -415,14 +430,10 @@ public final class Handoff implements AutoCloseable {
         if (isAbsentPath(target) && pendingAbsent >= limits.absentPaths()) {
             return Counter.CLOSED_ABSENT_PATH;
         }
-        if (pendingTotal >= limits.budget() || (size > 0 && size >= share() && !isMoving(target, nowNs))) {
+        if (room() <= 0 || (size > 0 && size >= room() && !isMoving(target, nowNs))) {
             return Counter.CLOSED_SHARE_EXCEEDED;
         }
         return null;
-    }
-
-    private int share() {
-        return limits.budget() - pendingTotal;
     }
 
     private static boolean isMoving(Target target, long nowNs) {

@@ -22,6 +22,17 @@ public enum Counter {
     CLOSED_ABSENT_PATH(
             "closed, absent path",
             "Closed: no socket at a path made by -U, and the small budget for such paths was used up."),
+    DELAYED(
+            "delayed by a limit",
+            "Connections that waited for the next token of a limit (over:wait, client-over:wait)."),
+    CLOSED_RATE_LIMIT("closed, past a rate", "Closed: past the rate of a limit, and not allowed to wait so long."),
+    CLOSED_CLIENT_RATE_LIMIT(
+            "closed, past the rate of a client",
+            "Closed: past the client-rate of a limit, and not allowed to wait so long."),
+    CLOSED_CLIENT_GONE("closed, client left", "Closed: the client left while a limit delayed its connection."),
+    RATE_PAUSES(
+            "pauses for a rate",
+            "Times that accepting paused until the limit for all connections (limit-all) had a token again."),
     CLOSED_AT_EXIT(
             "closed, at exit",
             "Closed: still pending when the program ended because accepting failed, or the peer of -i was gone."),

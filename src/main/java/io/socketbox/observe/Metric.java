@@ -8,7 +8,7 @@ import java.util.Locale;
 public enum Metric {
     BUILD_INFO("gauge", "Always 1; says which version runs.", "version"),
     START_TIME_SECONDS("gauge", "When this process began to serve, in seconds since 1970."),
-    PENDING("gauge", "Connections that wait for their destination."),
+    PENDING("gauge", "Connections that wait for their destination or for a limit."),
     CLOSED_TOTAL("counter", "Connections that were closed, by reason.", "reason"),
     HANDOFF_SECONDS(
             "histogram",

@@ -1,5 +1,6 @@
 package io.socketbox.route;
 
+import static io.socketbox.route.TableLayout.NONE;
 import static io.socketbox.route.TableLayout.SET_DEFAULT;
 import static io.socketbox.route.TableLayout.SET_LEAF;
 import static io.socketbox.route.TableLayout.SET_ROOT;
@@ -39,10 +40,14 @@ public final class RouteCompiler {
             out.putInt(actions + 4 * rule, resolve(model, model.actionOf(rule)));
             out.putInt(lines + 4 * rule, model.lineOf(rule));
         }
+        int limits = model.hasLimits() ? out.allocate(Math.multiplyExact(4, model.ruleCount()), 4) : NONE;
+        for (int rule = 0; rule < model.ruleCount() && limits != NONE; rule++) {
+            out.putInt(limits + 4 * rule, model.limitOf(rule));
+        }
         ListWriter lists = indexes.lists();
         return new RouteTable(
                 out.finish(),
-                new RouteTable.Places(sets, model.firstSet(), actions, lines, model.ruleCount()),
+                new RouteTable.Places(sets, model.firstSet(), actions, lines, limits, model.ruleCount()),
                 lists.longest(),
                 lists.longestRule());
     }

@@ -39,6 +39,8 @@ public final class RouteModel {
     private final IntColumn peerPorts = new IntColumn();
     private final IntColumn actions = new IntColumn();
     private final IntColumn lines = new IntColumn();
+    private final IntColumn limits = new IntColumn();
+    private boolean hasLimits;
     private int rules;
     private int defaults;
 
@@ -130,6 +132,22 @@ public final class RouteModel {
     /** The rule id of a set's default or {@link #NONE}. */
     public int defaultOf(int set) {
         return defaultOfSet.get(set) - 1;
+    }
+
+    /** What a rule decides counts for a limit. */
+    public void limitRule(int rule, int limit) {
+        limits.put(rule, limit + 1);
+        hasLimits = true;
+    }
+
+    /** The index of a rule's limit or {@link #NONE}. */
+    public int limitOf(int rule) {
+        return limits.get(rule) - 1;
+    }
+
+    /** Whether any rule has a limit. */
+    boolean hasLimits() {
+        return hasLimits;
     }
 
     public int lineOf(int rule) {

@@ -71,13 +71,14 @@ public final class RouteTable {
     private final int firstSet;
     private final int actions;
     private final int lines;
+    private final int limits;
     private final int rules;
     private final int longestList;
     private final int longestListRule;
     private final int always;
 
     /** Offsets in the buffer, and counts. */
-    record Places(int sets, int firstSet, int actions, int lines, int rules) {}
+    record Places(int sets, int firstSet, int actions, int lines, int limits, int rules) {}
 
     RouteTable(UnsafeBuffer buffer, Places places, int longestList, int longestListRule) {
         this.buffer = buffer;
@@ -85,6 +86,7 @@ public final class RouteTable {
         this.firstSet = places.firstSet();
         this.actions = places.actions();
         this.lines = places.lines();
+        this.limits = places.limits();
         this.rules = places.rules();
         this.longestList = longestList;
         this.longestListRule = longestListRule;
@@ -97,6 +99,7 @@ public final class RouteTable {
         this.firstSet = NONE;
         this.actions = 0;
         this.lines = 0;
+        this.limits = NONE;
         this.rules = 0;
         this.longestList = 0;
         this.longestListRule = NONE;
@@ -167,6 +170,11 @@ public final class RouteTable {
     /** The line of the configuration, from 1, where a rule stands. */
     public int lineOf(int rule) {
         return buffer.getInt(lines + 4 * Objects.checkIndex(rule, rules));
+    }
+
+    /** The index of the limit that a rule names, or -1; also -1 for {@link #NO_RULE}. */
+    public int limitOf(int rule) {
+        return limits == NONE || rule < 0 ? NONE : buffer.getInt(limits + 4 * rule);
     }
 
     /** Size of the table, bytes. */

@@ -12,6 +12,8 @@ import java.util.List;
  * @param prefixSets number of {@code prefix-set}s.
  * @param rules number of rules, map and prefix entries, defaults not counted.
  * @param registers where receivers register.
+ * @param limits what {@link RouteTable#limitOf} is an index of.
+ * @param limitOfAll the index of the limit that holds for every connection, or -1.
  */
 public record Routes(
         RouteTable table,
@@ -20,16 +22,20 @@ public record Routes(
         int mapSets,
         int prefixSets,
         int rules,
-        List<RegisterSocket> registers) {
+        List<RegisterSocket> registers,
+        List<RateLimit> limits,
+        int limitOfAll) {
 
     /** Copies the lists. */
     public Routes {
         destinations = List.copyOf(destinations);
         registers = List.copyOf(registers);
+        limits = List.copyOf(limits);
     }
 
     /** Everything goes to one destination, without rules ({@code -S}, {@code -i}). */
     public static Routes single(Destination destination) {
-        return new Routes(RouteTable.always(0), List.of(destination), 0, 0, 0, 0, List.of());
+        return new Routes(
+                RouteTable.always(0), List.of(destination), 0, 0, 0, 0, List.of(), List.of(), RouteTable.NO_RULE);
     }
 }

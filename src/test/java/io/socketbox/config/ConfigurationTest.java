@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.socketbox.route.Destination;
+import io.socketbox.route.RateLimit;
 import io.socketbox.route.RouteTable;
 import io.socketbox.route.Routes;
 import java.nio.charset.StandardCharsets;
@@ -310,6 +311,54 @@ class ConfigurationTest {
                   -> abstract socket two
                   -> descriptor 3
                 """, configuration.summary());
+    }
+
+    @Test
+    void limitsHaveDefaultsAndAreToldAbout() {
+        Configuration configuration = parse("""
+                limit-all:front
+                rule-set:0
+                port:25 use-limit:mail jump-unix:/run/mail
+                port:26 jump-unix:/run/mail use-limit:mail
+                default jump-unix:/run/web
+                limit:front rate:3/s burst:9
+                limit:mail client-rate:20/m rate:5000/s over:close client-over:wait prefix6:48 clients:100
+                """);
+        assertEquals("""
+                a.conf: 1 set, 2 rules, 2 destinations, a table of 192 bytes
+                  rule-set:0 (line 2): 2 entries, default in line 5, matching starts here
+                  -> unix socket /run/mail
+                  -> unix socket /run/web
+                  limit:front (line 6): 3/s, burst 9, the rest waits; named by 0 rules, holds for all connections
+                  limit:mail (line 7): 5000/s, burst 5000, the rest is closed; 20/m a client (IPv6 /48, IPv4 /32), \
+                burst 1, the rest waits, 100 clients; named by 2 rules
+                """, configuration.summary());
+        assertEquals("""
+                to [::1]:26 from [::]:0
+                rule-set:0
+                  a.conf:4: port:26 jump-unix:/run/mail use-limit:mail
+                limit:front (for all connections)
+                  a.conf:6: limit:front rate:3/s burst:9
+                limit:mail
+                  a.conf:7: limit:mail client-rate:20/m rate:5000/s over:close client-over:wait prefix6:48 clients:100
+                -> unix socket /run/mail
+                """, configuration.explain(Endpoint.parse("::1", 26), Endpoint.parse("::", 0)));
+        Routes routes = configuration.compile();
+        assertEquals(0, routes.limitOfAll());
+        assertEquals(
+                new RateLimit("front", new RateLimit.Rate(333_333_334, 9), true, null),
+                routes.limits().get(0));
+        assertEquals(
+                new RateLimit(
+                        "mail",
+                        new RateLimit.Rate(200_000, 5000),
+                        false,
+                        new RateLimit.Clients(new RateLimit.Rate(3_000_000_000L, 1), true, 48, 32, 100)),
+                routes.limits().get(1));
+        long mail = routes.table().match(0, 1, 25, 0, 0, 0);
+        assertEquals(1, routes.table().limitOf(RouteTable.ruleOf(mail)));
+        long web = routes.table().match(0, 1, 80, 0, 0, 0);
+        assertEquals(RouteTable.NO_RULE, routes.table().limitOf(RouteTable.ruleOf(web)));
     }
 
     @Test

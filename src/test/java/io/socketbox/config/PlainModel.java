@@ -49,8 +49,8 @@ final class PlainModel {
         }
     }
 
-    /** Either a destination, or a jump, or neither: fail. */
-    record Action(String destination, SetId jump) {}
+    /** Either a destination, with a limit or null, or a jump, or neither: fail. */
+    record Action(String destination, SetId jump, String limit) {}
 
     record Rule(int line, Masked local, List<Ports> ports, Masked peer, List<Ports> peerPorts, Action action) {}
 
@@ -71,7 +71,7 @@ final class PlainModel {
         return ALL_ONES.shiftRight(128 - length).shiftLeft(128 - length);
     }
 
-    /** A destination as written or {@link #CLOSED}; adds the lines of the entries that were followed. */
+    /** A destination as written, with its limit if any, or {@link #CLOSED}; adds the lines of the entries that were followed. */
     String route(Connection connection, Set<Integer> lines) {
         SetId at = new SetId(Kind.RULES, "0");
         for (int looked = 0; looked < 100; looked++) {
@@ -88,7 +88,7 @@ final class PlainModel {
                 return CLOSED;
             }
             if (action.destination() != null) {
-                return action.destination();
+                return action.limit() == null ? action.destination() : action.destination() + " " + action.limit();
             }
             at = action.jump();
         }

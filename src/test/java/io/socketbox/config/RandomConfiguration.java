@@ -38,6 +38,7 @@ final class RandomConfiguration {
     private final int portShare;
     private final int peerShare;
     private final int maskShare;
+    private final int limits;
 
     RandomConfiguration(long seed) {
         random = new Random(seed);
@@ -54,6 +55,8 @@ final class RandomConfiguration {
         for (int i = 1; i <= others; i++) {
             ids.add(new SetId(Kind.values()[random.nextInt(3)], random.nextBoolean() ? "" + i : "set-" + i));
         }
+        limits = random.nextBoolean() ? 0 : 1 + random.nextInt(5);
+        addLimits(false);
         boolean receiversFirst = random.nextBoolean();
         if (receiversFirst) {
             addReceivers();
@@ -64,6 +67,26 @@ final class RandomConfiguration {
         if (!receiversFirst) {
             addReceivers();
         }
+        addLimits(true);
+    }
+
+    /** Some of the limits that rules may name, or all that are left. */
+    private void addLimits(boolean rest) {
+        for (int i = 0; i < limits; i++) {
+            if (!text.toString().contains("limit:" + i + " rate:") && (rest || random.nextBoolean())) {
+                print("limit:" + i + " rate:" + (i + 1) + "/s");
+                endLine();
+            }
+        }
+    }
+
+    private String limit() {
+        if (limits == 0 || random.nextInt(3) > 0) {
+            return null;
+        }
+        String name = "" + random.nextInt(limits);
+        print(" use-limit:" + name);
+        return name;
     }
 
     /** All groups and pools that actions may jump to. */
@@ -265,7 +288,7 @@ final class RandomConfiguration {
         switch (random.nextInt(9)) {
             case 0 -> {
                 print("fail");
-                return new Action(null, null);
+                return new Action(null, null, null);
             }
             case 1, 2, 3 -> {
                 SetId target = random.nextInt(10) == 0
@@ -278,23 +301,23 @@ final class RandomConfiguration {
                             case PREFIXES -> "jump-prefix:";
                         });
                 print(target.name());
-                return new Action(null, target);
+                return new Action(null, target, null);
             }
             case 4 -> {
                 int fd = 3 + random.nextInt(5);
                 print("jump-fd:" + fd);
-                return new Action("fd" + fd, null);
+                return new Action("fd" + fd, null, limit());
             }
             case 5 -> {
                 boolean pool = random.nextBoolean();
                 String name = pool ? "p" + random.nextInt(POOLS) : "" + random.nextInt(GROUPS);
                 print((pool ? "jump-pool:" : "jump-group:") + name);
-                return new Action((pool ? "pool " : "group ") + name, null);
+                return new Action((pool ? "pool " : "group ") + name, null, limit());
             }
             default -> {
                 String path = "/run/" + random.nextInt(30);
                 print("jump-unix:" + path);
-                return new Action(path, null);
+                return new Action(path, null, limit());
             }
         }
     }

@@ -54,17 +54,24 @@ class RoutesPropertyTest {
     }
 
     private static String route(Routes routes, Connection connection) {
-        int destination = routes.table()
-                .lookup(
+        long match = routes.table()
+                .match(
                         connection.local().hi(),
                         connection.local().lo(),
                         connection.port(),
                         connection.peer().hi(),
                         connection.peer().lo(),
                         connection.peerPort());
-        if (destination == RouteTable.FAIL) {
+        int destination = RouteTable.destinationOf(match);
+        if (destination < 0) {
             return PlainModel.CLOSED;
         }
+        int limit = routes.table().limitOf(RouteTable.ruleOf(match));
+        return where(routes, destination)
+                + (limit < 0 ? "" : " " + routes.limits().get(limit).name());
+    }
+
+    private static String where(Routes routes, int destination) {
         return switch (routes.destinations().get(destination)) {
             case Destination.UnixSocket unix -> unix.path();
             case Destination.InheritedDescriptor descriptor -> "fd" + descriptor.fd();

@@ -16,6 +16,7 @@ import io.socketbox.observe.EventLog;
 import io.socketbox.route.Destination;
 import io.socketbox.route.Destination.Balance;
 import io.socketbox.route.RegisterSocket;
+import io.socketbox.route.RouteTable;
 import io.socketbox.route.Routes;
 import io.socketbox.testing.Await;
 import java.io.ByteArrayOutputStream;
@@ -120,7 +121,9 @@ class RegistrarTest {
                 0,
                 0,
                 0,
-                List.of(register));
+                List.of(register),
+                List.of(),
+                RouteTable.NO_RULE);
     }
 
     private Engine start(Engine.Context context) {
