@@ -38,13 +38,14 @@ export _JAVA_SR_SIGNUM=60
 #   once when asked to, no performance file in /tmp, cached classes;
 # - quiet: what the virtual machine has to say is about errors and goes to standard error;
 # - the kernel's interface: native access, Agrona's use of jdk.internal.misc, the descriptor limit left as it was;
-# - no garbage: the compiler inlines all the way from the dispatcher's loop to the kernel's call, which is more than the 15
-#   levels by default; else the JDK allocates an object for some of the calls;
+# - no garbage: what calls the kernel is compiled by itself. Where it is inlined, the compiler may reach its limits before
+#   it has seen that the segment for errno, which the JDK makes for each call, need not be an object;
 # - closed: nobody attaches to a process that has given up its privileges. For jcmd: -XX:-DisableAttachMechanism.
 # shellcheck disable=SC2086 # SOCKETBOX_JAVA_OPTS is a list of words.
 exec "$java_home/bin/java" \
     -XX:+UseSerialGC -Xms8m -Xmx400m -XX:-ShrinkHeapInSteps -XX:-UsePerfData ${aot:+-XX:AOTCache="$aot"} \
     -Xlog:disable -Xlog:all=error:stderr -Xlog:aot*=off:stderr -XX:+DisplayVMOutputToStderr \
     --enable-native-access=ALL-UNNAMED --add-exports=java.base/jdk.internal.misc=ALL-UNNAMED -XX:-MaxFDLimit \
-    -XX:MaxInlineLevel=30 -XX:+DisableAttachMechanism \
+    -XX:CompileCommand=quiet -XX:CompileCommand=dontinline,io.socketbox.linux.Native::call \
+    -XX:+DisableAttachMechanism \
     -Dsocketbox.home="$root" ${SOCKETBOX_JAVA_OPTS-} -cp "$lib/socketbox.jar" "$main" "$@"
