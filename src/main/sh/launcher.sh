@@ -38,8 +38,8 @@ export _JAVA_SR_SIGNUM=60
 #   once when asked to, no performance file in /tmp, cached classes;
 # - quiet: what the virtual machine has to say is about errors and goes to standard error;
 # - the kernel's interface: native access, Agrona's use of jdk.internal.misc, the descriptor limit left as it was;
-# - no garbage: what calls the kernel is compiled by itself. Where it is inlined, the compiler may reach its limits before
-#   it has seen that the segment for errno, which the JDK makes for each call, need not be an object;
+# - no garbage: what calls the kernel is compiled by itself. Where it is inlined, the compiler may reach its limits
+#   before it has seen that the segment for errno, which the JDK makes for each call, need not be an object;
 # - closed: nobody attaches to a process that has given up its privileges. For jcmd: -XX:-DisableAttachMechanism.
 # shellcheck disable=SC2086 # SOCKETBOX_JAVA_OPTS is a list of words.
 exec "$java_home/bin/java" \

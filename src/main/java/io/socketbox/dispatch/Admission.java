@@ -142,9 +142,11 @@ final class Admission {
     private void close(int fd, RateLimiter limiter, long reason, long nowNs) {
         calls.close(fd);
         if (reason == RateLimiter.PAST_RATE) {
+            limiter.pastRate().getAndIncrement();
             ledger.refused(fd, Counter.CLOSED_RATE_LIMIT);
             lines(limiter).pastRate().hit(nowNs);
         } else {
+            limiter.pastClientRate().getAndIncrement();
             ledger.refused(fd, Counter.CLOSED_CLIENT_RATE_LIMIT);
             lines(limiter).pastClientRate().hit(nowNs);
         }

@@ -7,6 +7,7 @@ import io.socketbox.linux.Epoll;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.observe.Counter;
 import io.socketbox.observe.EventLog;
+import io.socketbox.observe.ServerFacts;
 import io.socketbox.observe.Severity;
 import io.socketbox.observe.Statistics;
 import io.socketbox.route.Routes;
@@ -192,6 +193,17 @@ public final class Engine implements AutoCloseable {
     /** What each dispatcher counts; any thread may read it. */
     public List<Statistics> statistics() {
         return Arrays.stream(dispatchers).map(Dispatcher::statistics).toList();
+    }
+
+    /** What each limit of the configuration does; any thread may ask. */
+    public List<ServerFacts.Limit> limits() {
+        return context.limiters().list().stream()
+                .map(each -> new ServerFacts.Limit(
+                        each.limit().name(),
+                        each.waiting().get(),
+                        each.pastRate().get(),
+                        each.pastClientRate().get()))
+                .toList();
     }
 
     /** What happened to the connections so far: every counter that is not 0, in a line for people. */

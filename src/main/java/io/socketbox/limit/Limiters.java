@@ -3,6 +3,7 @@ package io.socketbox.limit;
 import io.socketbox.route.RateLimit;
 import io.socketbox.route.Routes;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -51,6 +52,11 @@ public final class Limiters {
     /** The limiter with that index; null for -1. */
     public RateLimiter get(int index) {
         return index < 0 ? null : byIndex[index];
+    }
+
+    /** All of them. */
+    public List<RateLimiter> list() {
+        return List.of(byIndex);
     }
 
     /** The one that holds for every connection, or null. */

@@ -2,6 +2,7 @@ package io.socketbox.limit;
 
 import io.socketbox.route.RateLimit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What was used up of one {@link RateLimit}. Shared by all dispatchers: the methods are called with {@link Limiters#lock}
@@ -21,6 +22,8 @@ public final class RateLimiter {
     private final TokenBucket total;
     private final ClientBuckets clients;
     private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicLong pastRate = new AtomicLong();
+    private final AtomicLong pastClientRate = new AtomicLong();
     private long latestNs;
     private long totalFullAtNs;
     private boolean crowded;
@@ -45,6 +48,16 @@ public final class RateLimiter {
     /** Connections that wait for this limit; needs no lock. */
     public AtomicInteger waiting() {
         return waiting;
+    }
+
+    /** Connections that were closed for {@link #PAST_RATE}; needs no lock. */
+    public AtomicLong pastRate() {
+        return pastRate;
+    }
+
+    /** Connections that were closed for {@link #PAST_CLIENT_RATE}; needs no lock. */
+    public AtomicLong pastClientRate() {
+        return pastClientRate;
     }
 
     /**

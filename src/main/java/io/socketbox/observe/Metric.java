@@ -36,6 +36,8 @@ public enum Metric {
             "gauge",
             "Destinations without metrics of their own: only the 10,000 with most connections waiting, then handed over,"
                     + " have them."),
+    LIMIT_WAITING("gauge", "Connections that wait for the limit.", "limit"),
+    LIMIT_CLOSED_TOTAL("counter", "Connections that the limit closed, by reason.", "limit", "reason"),
     RULE_CONNECTIONS_TOTAL(
             "counter",
             "Connections that the rules on a line of the configuration decided about; from 0 with each new configuration.",

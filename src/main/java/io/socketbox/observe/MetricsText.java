@@ -33,6 +33,7 @@ public final class MetricsText {
         text.durations(overview);
         text.listeners(facts.listeners());
         text.destinations(overview.destinations());
+        text.limits(facts.limits());
         text.rules(facts.configuration(), overview.rulesByLine());
         return text.out.toString();
     }
@@ -124,6 +125,20 @@ public final class MetricsText {
             Metric metric, List<Overview.Destination> shown, ToLongFunction<Overview.Destination> value) {
         head(metric);
         shown.forEach(each -> sample(metric, value.applyAsLong(each), "destination", each.name()));
+    }
+
+    private void limits(List<ServerFacts.Limit> limits) {
+        head(Metric.LIMIT_WAITING);
+        limits.forEach(each -> sample(Metric.LIMIT_WAITING, each.waiting(), "limit", each.name()));
+        head(Metric.LIMIT_CLOSED_TOTAL);
+        for (ServerFacts.Limit each : limits) {
+            limitClosed(each, Counter.CLOSED_RATE_LIMIT, each.pastRate());
+            limitClosed(each, Counter.CLOSED_CLIENT_RATE_LIMIT, each.pastClientRate());
+        }
+    }
+
+    private void limitClosed(ServerFacts.Limit limit, Counter reason, long count) {
+        sample(Metric.LIMIT_CLOSED_TOTAL, count, "limit", limit.name(), "reason", reason.key());
     }
 
     private void rules(String configuration, Map<Integer, Long> byLine) {

@@ -11,9 +11,16 @@ import java.util.List;
  * @param workers how many dispatchers there are.
  * @param configuration where its rules are from, for people.
  * @param listeners where it accepts connections.
+ * @param limits that its configuration has.
  */
 public record ServerFacts(
-        String version, long startedMs, long uptimeMs, int workers, String configuration, List<Listener> listeners) {
+        String version,
+        long startedMs,
+        long uptimeMs,
+        int workers,
+        String configuration,
+        List<Listener> listeners,
+        List<Limit> limits) {
     /**
      * One listening socket, or several of the same address.
      *
@@ -22,4 +29,14 @@ public record ServerFacts(
      * @param limit how many it holds.
      */
     public record Listener(String address, long backlog, long limit) {}
+
+    /**
+     * What a rate limit does.
+     *
+     * @param name in the configuration.
+     * @param waiting connections that wait for it.
+     * @param pastRate connections that it closed, being past the rate of all.
+     * @param pastClientRate connections that it closed, being past the rate of their client.
+     */
+    public record Limit(String name, long waiting, long pastRate, long pastClientRate) {}
 }

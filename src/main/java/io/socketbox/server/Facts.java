@@ -28,17 +28,25 @@ final class Facts implements Supplier<ServerFacts> {
     private final long backlog;
     private final int workers;
     private final String configuration;
+    private final Supplier<List<ServerFacts.Limit>> limits;
 
     /**
      * Serving begins.
      *
      * @param sockets listening already; the dispatchers own them, and may close them at any time.
      * @param backlog of each.
+     * @param limits what they do; asked by any thread.
      */
-    Facts(ListenSockets sockets, int backlog, int workers, String configuration) {
+    Facts(
+            ListenSockets sockets,
+            int backlog,
+            int workers,
+            String configuration,
+            Supplier<List<ServerFacts.Limit>> limits) {
         this.backlog = Math.min(backlog, most());
         this.workers = workers;
         this.configuration = configuration;
+        this.limits = limits;
         Arrays.stream(sockets.byWorker())
                 .flatMapToInt(Arrays::stream)
                 .distinct()
@@ -75,7 +83,13 @@ final class Facts implements Supplier<ServerFacts> {
             }
         });
         return new ServerFacts(
-                Version.current(), startedMs, (System.nanoTime() - startedNs) / NS_PER_MS, workers, configuration, now);
+                Version.current(),
+                startedMs,
+                (System.nanoTime() - startedNs) / NS_PER_MS,
+                workers,
+                configuration,
+                now,
+                limits.get());
     }
 
     /** -1 when the descriptor is not that listening socket any more: its dispatcher is ending. */

@@ -57,7 +57,7 @@ final class Observation {
 
     /** Serves from here on. */
     void start(Engine engine, ListenSockets listeners, boolean hasControl) {
-        Facts facts = new Facts(listeners, options.backlog(), options.workers(), configurationName());
+        Facts facts = new Facts(listeners, options.backlog(), options.workers(), configurationName(), engine::limits);
         status = new StatusSource(engine.statistics(), facts);
         if (hasControl || sockets != null) {
             status.start();

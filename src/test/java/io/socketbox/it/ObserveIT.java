@@ -124,6 +124,43 @@ class ObserveIT {
     }
 
     @Test
+    void limitsSayWhatTheyClosed() {
+        try (Scene scene = new Scene()) {
+            scene.fast("one");
+            String control = scene.path("control").toString();
+            scene.server("""
+                    limit:few rate:1/h burst:3 over:close
+                    limit:fair client-rate:1/h client-burst:5
+                    limit:slow rate:1/h burst:1
+                    rule-set:0
+                    ip:2001:db8::1 jump-unix:@one use-limit:few
+                    ip:2001:db8::2 jump-unix:@one use-limit:fair
+                    default jump-unix:@one use-limit:slow
+                    """, "--control", control, "--metrics", "9464", "--handoff-timeout", "600m");
+            LoadClient.run(scene.netns(), List.of(at("2001:db8::1", 80)), 30, 8, 60_000);
+            LoadClient.run(scene.netns(), List.of(at("2001:db8::2", 80)), 20, 8, 60_000);
+            LoadClient.start(scene.netns(), List.of(at("2001:db8::3", 80)), 4, 4, 60_000);
+            Await.until("3 wait", () -> "3".equals(samples(scene, "9464").get("socketbox_pending")));
+            Map<String, String> samples = samples(scene, "9464");
+            assertEquals("27", samples.get("socketbox_limit_closed_total{limit=\"few\",reason=\"rate_limit\"}"));
+            assertEquals(
+                    "15", samples.get("socketbox_limit_closed_total{limit=\"fair\",reason=\"client_rate_limit\"}"));
+            assertEquals("3", samples.get("socketbox_limit_waiting{limit=\"slow\"}"));
+            assertEquals("27", samples.get("socketbox_closed_total{reason=\"rate_limit\"}"));
+            assertEquals("15", samples.get("socketbox_closed_total{reason=\"client_rate_limit\"}"));
+            Object status = status(scene, control);
+            assertEquals(27, Json.number(status, "limits", 0, "closed_rate_limit"));
+            assertEquals(15, Json.number(status, "limits", 1, "closed_client_rate_limit"));
+            assertEquals(3, Json.number(status, "limits", 2, "waiting"));
+            assertEquals("slow", Json.at(status, "limits", 2, "name"));
+            String text = output(scene, socketbox(), "--status", "--control", control);
+            assertTrue(
+                    text.contains("\n            27  past a rate\n            15  past the rate of a client\n"), text);
+            assertTrue(text.matches("(?s).*\nfew +0 +27 +0\nfair +0 +0 +15\nslow +3 +0 +0\n.*"), text);
+        }
+    }
+
+    @Test
     void watchingRepeats() throws Exception {
         try (Scene scene = new Scene()) {
             String control = scene.path("control").toString();

@@ -60,6 +60,9 @@ class MetricTest {
         assertEquals("3", values.get("socketbox_destination_handed_off_total{destination=\"unix:/a\\\"\\\\b\"}"));
         assertEquals("1", values.get("socketbox_destination_pending{destination=\"unix:/a\\\"\\\\b\"}"));
         assertEquals("0", values.get("socketbox_destination_up{destination=\"unix:/a\\\"\\\\b\"}"));
+        assertEquals("4", values.get("socketbox_limit_waiting{limit=\"web\"}"));
+        assertEquals("5", values.get("socketbox_limit_closed_total{limit=\"web\",reason=\"rate_limit\"}"));
+        assertEquals("6", values.get("socketbox_limit_closed_total{limit=\"web\",reason=\"client_rate_limit\"}"));
         assertEquals("7", values.get("socketbox_rule_connections_total{rule=\"/etc/x:12\"}"));
         assertEquals("2", values.get("socketbox_handoff_seconds_count"));
         assertEquals("1", values.get("socketbox_handoff_seconds_bucket{le=\"1.024E-6\"}"));
@@ -93,7 +96,14 @@ class MetricTest {
     }
 
     private static ServerFacts facts() {
-        return new ServerFacts("1.0", 1_000, 5_000, 1, "/etc/x", List.of(new ServerFacts.Listener("[::]:80", 3, 4096)));
+        return new ServerFacts(
+                "1.0",
+                1_000,
+                5_000,
+                1,
+                "/etc/x",
+                List.of(new ServerFacts.Listener("[::]:80", 3, 4096)),
+                List.of(new ServerFacts.Limit("web", 4, 5, 6)));
     }
 
     private static String exposition() {

@@ -33,6 +33,7 @@ final class StatusJson {
         json.latency("since_start", now.handoffs());
         json.out.endObject();
         json.destinations(overview.destinations());
+        json.limits(facts.limits());
         json.rules(facts.configuration(), overview.rulesByLine());
         return json.out.endObject().toString();
     }
@@ -107,6 +108,16 @@ final class StatusJson {
             out.endObject();
         }
         out.endList().key("destinations_left_out").value(all.size() - shown.size());
+    }
+
+    private void limits(List<ServerFacts.Limit> limits) {
+        out.key("limits").list();
+        for (ServerFacts.Limit each : limits) {
+            out.object().key("name").value(each.name()).key("waiting").value(each.waiting());
+            out.key("closed_rate_limit").value(each.pastRate());
+            out.key("closed_client_rate_limit").value(each.pastClientRate()).endObject();
+        }
+        out.endList();
     }
 
     private void rules(String configuration, Map<Integer, Long> byLine) {

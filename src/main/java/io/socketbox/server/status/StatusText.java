@@ -34,6 +34,7 @@ final class StatusText {
         text.latency("last minute", recent.handoffs(now));
         text.latency("since start", now.handoffs());
         text.listeners(facts.listeners());
+        text.limits(facts.limits());
         text.destinations(destinations, destinationRates);
         return text.out.toString();
     }
@@ -109,6 +110,16 @@ final class StatusText {
         line("");
         line("%-27s %s", "listener", "backlog");
         listeners.forEach(each -> line("%-27s %d of %d", each.address(), each.backlog(), each.limit()));
+    }
+
+    private void limits(List<ServerFacts.Limit> limits) {
+        if (limits.isEmpty()) {
+            return;
+        }
+        line("");
+        line("%-24s %8s %12s %18s", "limit", "waiting", "closed", "closed, of clients");
+        limits.forEach(each ->
+                line("%-24s %8d %12d %18d", each.name(), each.waiting(), each.pastRate(), each.pastClientRate()));
     }
 
     private void destinations(List<Overview.Destination> all, Map<String, Double> perSecond) {
