@@ -29,8 +29,9 @@ test: ## every unit, property and integration test, and the checks of format and
 test-package: dist ## install, use, upgrade and purge the .deb in a clean system of its own (downloads one)
 	@src/build/with test-package src/test/sh/test-package
 
-fuzz: ## look for inputs that the preload library does not stand, FUZZ_SECONDS (60) for each part of it
+fuzz: ## look for inputs that parsers do not stand, FUZZ_SECONDS (60) for each of them
 	@src/build/with test src/build/fuzz $${FUZZ_SECONDS:-60}
+	@src/build/with test src/build/fuzz-java $${FUZZ_SECONDS:-60}
 
 bench: build ## every benchmark, side by side with other programs: target/bench/report.html
 	@src/build/with bench bench/run

@@ -51,13 +51,13 @@ public record Endpoint(long hi, long lo, int port) {
         }
         if (digits.isEmpty() || port > 0xffff) {
             throw new IllegalArgumentException(
-                    refusal(text) + ": '" + digits + "' is not a port, a number from 0 to 65535");
+                    refusal(text) + ": '" + Quoting.display(digits) + "' is not a port, a number from 0 to 65535");
         }
         return port;
     }
 
     private static String refusal(String text) {
-        return "cannot read '" + text + "' as an address";
+        return "cannot read '" + Quoting.display(text) + "' as an address";
     }
 
     /** {@code [ADDR]:PORT}. */

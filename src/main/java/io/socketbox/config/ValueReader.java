@@ -133,7 +133,7 @@ final class ValueReader {
             }
         }
         int at = Math.min(address.errorAt(), to);
-        return fail(at, at + 1, "bad " + noun + " '" + quote(from, to) + "': " + address.error(), advice);
+        return fail(at, Math.min(at + 1, to), "bad " + noun + " '" + quote(from, to) + "': " + address.error(), advice);
     }
 
     private boolean readMask(int from, int to, Pattern pattern) {

@@ -57,8 +57,6 @@ final class Registrar implements Agent {
      */
     private static final int SEND_BUFFER = 8 * 1024;
 
-    private static final int REQUEST_SIZE = 8;
-    private static final byte[] REQUEST_HEAD = {1, 0, 0, 0};
     private static final byte[] ACCEPTED = {(byte) 0x80, 0, 0, 0};
 
     private static final long WAKE = 0L << 32;
@@ -421,6 +419,7 @@ final class Registrar implements Agent {
         if (length < 0 && (calls.errno() == Errno.EAGAIN || calls.errno() == Errno.EINTR)) {
             return;
         }
+        long group = RegisterRequest.group(calls, length);
         applicants.remove(id);
         calls.epollDelete(epollFd, applicant.fd());
         if (calls.receivedFd() >= 0) {
@@ -429,30 +428,14 @@ final class Registrar implements Agent {
         if (length <= 0 || listener == null) {
             // It went away, or what it came by did.
             Descriptors.close(applicant.fd());
-        } else if (!isRequest(length)) {
+        } else if (group == RegisterRequest.NONE) {
             refuse(
                     applicant.fd(),
                     shown(listener) + "uid " + unsigned(applicant.uid()) + " sent no request to register",
                     nowNs);
         } else {
-            register(listener, applicant, requestedGroup(), nowNs);
+            register(listener, applicant, (int) group, nowNs);
         }
-    }
-
-    private boolean isRequest(int length) {
-        boolean good = length == REQUEST_SIZE && calls.receivedFd() < 0;
-        for (int i = 0; i < REQUEST_HEAD.length && good; i++) {
-            good = calls.payloadByte(i) == REQUEST_HEAD[i];
-        }
-        return good;
-    }
-
-    private int requestedGroup() {
-        int group = 0;
-        for (int i = REQUEST_HEAD.length; i < REQUEST_SIZE; i++) {
-            group = group << 8 | (calls.payloadByte(i) & 0xff);
-        }
-        return group;
     }
 
     private void register(RegisterListener listener, Applicant applicant, int number, long nowNs) {

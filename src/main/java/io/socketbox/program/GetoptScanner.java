@@ -111,7 +111,8 @@ public final class GetoptScanner<O extends CommandOption> {
             }
         }
         String where = arg.length() == 2 ? "" : " in '" + ByteStrings.display(arg) + "'";
-        throw new UsageException("unknown option -" + letter + where + "; " + program + " --help lists them all");
+        throw new UsageException("unknown option -" + ByteStrings.display(String.valueOf(letter)) + where + "; "
+                + program + " --help lists them all");
     }
 
     private O byName(String name) throws UsageException {

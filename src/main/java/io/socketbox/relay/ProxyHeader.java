@@ -29,9 +29,15 @@ final class ProxyHeader {
         if (!client.isInternet()) {
             return "PROXY UNKNOWN\r\n";
         }
-        return "PROXY " + (client.isIpv4() ? "TCP4 " : "TCP6 ") + Inet6Text.format(client.peerHi(), client.peerLo())
-                + " " + Inet6Text.format(client.localHi(), client.localLo()) + " " + client.peerPort() + " "
+        boolean ipv4 = client.isIpv4();
+        return "PROXY " + (ipv4 ? "TCP4 " : "TCP6 ") + address(ipv4, client.peerHi(), client.peerLo()) + " "
+                + address(ipv4, client.localHi(), client.localLo()) + " " + client.peerPort() + " "
                 + client.localPort() + "\r\n";
+    }
+
+    /** An IPv4 address beside an IPv6 one is written as IPv6 too: both have to be of the family that was said. */
+    private static String address(boolean ipv4, long hi, long lo) {
+        return (!ipv4 && Inet6Text.isV4Mapped(hi, lo) ? "::ffff:" : "") + Inet6Text.format(hi, lo);
     }
 
     private static byte[] binary(Client client) {

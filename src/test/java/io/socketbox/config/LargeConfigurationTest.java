@@ -85,7 +85,7 @@ class LargeConfigurationTest {
 
     @Test
     void lookupsAllocateNothing() {
-        RandomConfiguration random = new RandomConfiguration(11);
+        RandomConfiguration random = new RandomConfiguration(new Random(11));
         String text = random.text() + "rule-set:0\nip:2001:db8::/32 port:1-9 rip:10.0.0.0/8 rport:5 jump-map:1\n";
         RouteTable mixed = Configuration.parse(text.getBytes(StandardCharsets.ISO_8859_1), "a", false)
                 .compile()

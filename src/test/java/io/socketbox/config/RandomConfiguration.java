@@ -40,8 +40,9 @@ final class RandomConfiguration {
     private final int maskShare;
     private final int limits;
 
-    RandomConfiguration(long seed) {
-        random = new Random(seed);
+    /** @param random makes every choice. */
+    RandomConfiguration(Random random) {
+        this.random = random;
         localShare = random.nextInt(101);
         portShare = random.nextInt(80);
         peerShare = random.nextInt(80);
