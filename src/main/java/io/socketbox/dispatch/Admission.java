@@ -14,11 +14,11 @@ import java.util.Map;
 /**
  * What rate limits mean to one dispatcher: which connections go on at once, wait, or are closed.
  *
- * <p>A connection has to pass the limit of its rule and the one for all, and takes the tokens of both or of none. Who has
- * to wait gets a token that is still to come, and waits here until it does: one rule's limit, or one client's, is no one
- * else's concern, so that accepting goes on. As many wait at most as there are free descriptors left ({@link
+ * <p>A connection has to pass the limit of its rule and the one for all, and takes the tokens of both or of none. Who
+ * has to wait gets a token that is still to come, and waits here until it does: one rule's limit, or one client's, is no
+ * one else's concern, so that accepting goes on. As many wait at most as there are free descriptors left ({@link
  * Handoff#room}). Only when the total of the limit for all is used up does accepting pause ({@link #pauseNs}), and
- * connections wait in the kernel's backlog. Of those one for each other dispatcher may be here, accepted at the same time.
+ * connections wait in the kernel's backlog; one for each other dispatcher, accepted at the same time, may be here.
  *
  * <p>One thread; owns the connections that wait.
  */
@@ -59,11 +59,14 @@ final class Admission {
         this.handoff = handoff;
     }
 
-    /** From now on, these limits hold; who waits already goes on waiting. */
-    void use(Limiters next) {
+    /** From now on, these limits hold; who waits already goes on waiting. {@link #pauseNs} is about them from here on. */
+    void use(Limiters next, long nowNs) {
         limiters = next;
         on = !next.isEmpty();
         lines.clear();
+        synchronized (next.lock()) {
+            pauseNs = next.all() == null ? 0 : next.all().pauseNs(nowNs);
+        }
     }
 
     /** Whether there are limits; if not, there is no need to {@link #admit}. */
@@ -85,8 +88,8 @@ final class Admission {
         long allWaitNs;
         pauseNs = 0;
         synchronized (limiters.lock()) {
-            ownWaitNs = own == null ? 0 : ask(own, nowNs, mostWaitNs(own));
-            allWaitNs = all == null || ownWaitNs < 0 ? 0 : ask(all, nowNs, Long.MAX_VALUE);
+            ownWaitNs = own == null ? 0 : ask(own, nowNs);
+            allWaitNs = all == null || ownWaitNs < 0 ? 0 : ask(all, nowNs);
             if (ownWaitNs >= 0 && allWaitNs >= 0) {
                 take(own, all, nowNs);
             }
@@ -103,12 +106,11 @@ final class Admission {
         return false;
     }
 
-    private long mostWaitNs(RateLimiter limiter) {
-        return limiter.waiting().get() < queue && delayed.size() < handoff.room() ? timeoutNs : 0;
-    }
-
-    private long ask(RateLimiter limiter, long nowNs, long mostWaitNs) {
-        long waitNs = limiter.waitNs(calls.peerHi(), calls.peerLo(), nowNs, mostWaitNs, mostWaitNs(limiter));
+    private long ask(RateLimiter limiter, long nowNs) {
+        long mostWaitNs = limiter.waiting().get() < queue && delayed.size() < handoff.room() ? timeoutNs : 0;
+        // Who was accepted although all tokens were taken meanwhile waits for as long as in the backlog.
+        long mostTotalWaitNs = limiter == limiters.all() ? Long.MAX_VALUE : mostWaitNs;
+        long waitNs = limiter.waitNs(calls.peerHi(), calls.peerLo(), nowNs, mostTotalWaitNs, mostWaitNs);
         if (limiter.isCrowded()) {
             lines(limiter).crowded().hit(nowNs);
         }
@@ -125,7 +127,7 @@ final class Admission {
         }
     }
 
-    /** For how long accepting has to pause after the last {@link #admit}; 0: not at all. */
+    /** For how long accepting has to pause after the last {@link #admit} or {@link #use}; 0: not at all. */
     long pauseNs() {
         return pauseNs;
     }

@@ -3,6 +3,7 @@ package io.socketbox.dispatch;
 import io.socketbox.handoff.Handoff;
 import io.socketbox.handoff.Ledger;
 import io.socketbox.handoff.Target;
+import io.socketbox.limit.Limiters;
 import io.socketbox.linux.Epoll;
 import io.socketbox.linux.Errno;
 import io.socketbox.linux.HotCalls;
@@ -184,7 +185,7 @@ final class Dispatcher implements Agent {
             statistics.follow(new RuleCounters(routes.ruleCount(), routes::lineOf));
         }
         admission = new Admission(calls, context, counters, ledger, handoff);
-        admission.use(context.limiters());
+        limit(context.limiters(), System.nanoTime());
         destinations.preopen(handoff, System.nanoTime());
         startAccepting();
     }
@@ -413,6 +414,14 @@ final class Dispatcher implements Agent {
             refuse(fd, Counter.CLOSED_ABSENT_PATH, closedWithoutTarget, nowNs);
         } else {
             handoff.deliver(target, fd, nowNs);
+        }
+    }
+
+    /** From now on, these limits hold; accepting does not pause any longer for those before. */
+    private void limit(Limiters limiters, long nowNs) {
+        admission.use(limiters, nowNs);
+        if (paused) {
+            pausedUntilNs = nowNs + admission.pauseNs();
         }
     }
 

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What was used up of one {@link RateLimit}. Shared by all dispatchers: the methods are called with {@link Limiters#lock}
- * held, for some tens of nanoseconds. Nothing is allocated after the start.
+ * What was used up of one {@link RateLimit}. Shared by all dispatchers: the methods are called with {@link
+ * Limiters#lock} held, for some tens of nanoseconds. Nothing is allocated after the start.
  *
  * <p>Times are of {@link System#nanoTime}.
  */
@@ -98,7 +98,7 @@ public final class RateLimiter {
         return total == null || !limit.totalWaits() ? 0 : total.waitNs(totalFullAtNs, sinceStart(nowNs));
     }
 
-    /** A dispatcher's time is of when its turn began, and may be behind another's: it is as late as anybody has said. */
+    /** A dispatcher's time is of when its turn began, and may be behind another's: it is as late as any has said. */
     private long sinceStart(long nowNs) {
         latestNs = Math.max(latestNs, nowNs - originNs);
         return latestNs;

@@ -71,7 +71,10 @@ final class PlainModel {
         return ALL_ONES.shiftRight(128 - length).shiftLeft(128 - length);
     }
 
-    /** A destination as written, with its limit if any, or {@link #CLOSED}; adds the lines of the entries that were followed. */
+    /**
+     * A destination as written, with its limit if any, or {@link #CLOSED}; adds the lines of the entries that were
+     * followed.
+     */
     String route(Connection connection, Set<Integer> lines) {
         SetId at = new SetId(Kind.RULES, "0");
         for (int looked = 0; looked < 100; looked++) {
