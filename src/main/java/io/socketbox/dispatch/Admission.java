@@ -52,7 +52,7 @@ final class Admission {
     Admission(HotCalls calls, Engine.Context context, Counters counters, Ledger ledger, Handoff handoff) {
         this.calls = calls;
         this.queue = context.queueLimit();
-        this.timeoutNs = context.limits().timeoutNs();
+        this.timeoutNs = context.handoffTimeoutNs();
         this.counters = counters;
         this.ledger = ledger;
         this.log = context.log();

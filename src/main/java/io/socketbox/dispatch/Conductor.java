@@ -1,10 +1,16 @@
 package io.socketbox.dispatch;
 
 import io.socketbox.handoff.PathWatcher;
+import io.socketbox.limit.Limiters;
 import io.socketbox.linux.Epoll;
 import io.socketbox.linux.HotCalls;
 import io.socketbox.observe.Counter;
+import io.socketbox.observe.RuleCounters;
+import io.socketbox.route.RouteTable;
+import io.socketbox.route.Routes;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.concurrent.Agent;
@@ -28,6 +34,13 @@ final class Conductor implements Agent {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicReference<Engine.End> end = new AtomicReference<>();
 
+    private final DestinationSlots slots;
+    private Limiters limiters = Limiters.NONE;
+    /** By dispatcher, the number of the snapshot that it follows. */
+    private final int[] following;
+    /** Changes that not every dispatcher follows yet, in order. */
+    private final ArrayDeque<Publication> publications = new ArrayDeque<>();
+
     private Dispatcher[] dispatchers;
     private volatile Registrar registrar;
     private HotCalls calls;
@@ -44,11 +57,45 @@ final class Conductor implements Agent {
     Conductor(Engine.Context context) {
         this.context = context;
         this.running = new CountDownLatch(context.workers());
+        this.slots = new DestinationSlots(context.workers());
+        this.following = new int[context.workers()];
+        Arrays.fill(following, -1);
     }
 
-    /** Names the dispatchers, before any thread starts. */
-    void direct(Dispatcher[] all) {
+    /** A change that was posted, and who waits until it holds everywhere. */
+    private record Publication(Change change, CompletableFuture<Change> everywhere) {}
+
+    /** Names the dispatchers and gives them the first routes, before any thread starts. */
+    void direct(Dispatcher[] all, Routes routes) {
         dispatchers = all;
+        publish(routes, new CompletableFuture<>());
+    }
+
+    /**
+     * Has every dispatcher follow other routes.
+     *
+     * @return completed, on the conductor's thread, when all do; cancelled when the engine has ended.
+     */
+    CompletableFuture<Change> apply(Routes routes) {
+        CompletableFuture<Change> everywhere = new CompletableFuture<>();
+        if (!mailbox.post(() -> publish(routes, everywhere))) {
+            everywhere.cancel(false);
+        }
+        return everywhere;
+    }
+
+    /** A dispatcher follows a snapshot. */
+    void following(int dispatcher, int snapshot) {
+        mailbox.post(() -> noteFollowing(dispatcher, snapshot));
+    }
+
+    /** A dispatcher has closed what it had for some slots; see {@link Transition#ticket}. */
+    void closed(long[] tickets) {
+        mailbox.post(() -> {
+            for (long ticket : tickets) {
+                slots.closed((int) ticket, (int) (ticket >>> 32));
+            }
+        });
     }
 
     @Override
@@ -59,6 +106,11 @@ final class Conductor implements Agent {
     /** Asks for news about a dispatcher's target. Replaces what was asked for that target before. */
     void watch(int dispatcher, int targetId, String address) {
         mailbox.post(() -> paths.watch(dispatcher, targetId, address));
+    }
+
+    /** No more news is wanted about a dispatcher's target. */
+    void unwatch(int dispatcher, int targetId) {
+        mailbox.post(() -> paths.unwatch(dispatcher, targetId));
     }
 
     /** Names who lets receivers register, before anybody has. */
@@ -106,8 +158,9 @@ final class Conductor implements Agent {
     }
 
     /** A dispatcher closed everything it had; without a reason given before, it failed. */
-    void dispatcherEnded() {
+    void dispatcherEnded(int dispatcher) {
         end(Engine.End.ACCEPT_FAILED);
+        following(dispatcher, Integer.MAX_VALUE);
         running.countDown();
     }
 
@@ -203,5 +256,28 @@ final class Conductor implements Agent {
         mailbox.close();
         calls.close();
         stopped.countDown();
+    }
+
+    private void publish(Routes routes, CompletableFuture<Change> everywhere) {
+        limiters = Limiters.of(routes, limiters, System.nanoTime());
+        Change change = slots.change(routes.table(), routes.destinations(), context.shareOut(routes), limiters);
+        publications.add(new Publication(change, everywhere));
+        for (Dispatcher dispatcher : dispatchers) {
+            dispatcher.postChange(change, ruleCounters(routes.table()), context.inheritedTargets(change));
+        }
+    }
+
+    private RuleCounters ruleCounters(RouteTable table) {
+        return context.detailed() ? new RuleCounters(table.ruleCount(), table::lineOf) : RuleCounters.NONE;
+    }
+
+    private void noteFollowing(int dispatcher, int snapshot) {
+        following[dispatcher] = Math.max(following[dispatcher], snapshot);
+        int everybody = Arrays.stream(following).min().orElseThrow();
+        while (!publications.isEmpty()
+                && publications.element().change().snapshot().number() <= everybody) {
+            Publication publication = publications.remove();
+            publication.everywhere().complete(publication.change());
+        }
     }
 }

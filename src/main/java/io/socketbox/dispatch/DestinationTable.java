@@ -2,48 +2,37 @@ package io.socketbox.dispatch;
 
 import io.socketbox.handoff.Handoff;
 import io.socketbox.handoff.Target;
+import io.socketbox.linux.ByteStrings;
+import io.socketbox.observe.Statistics;
 import io.socketbox.route.Destination;
 import io.socketbox.route.PathExpansion;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
 
 /**
- * What the small integer of a route lookup means to one dispatcher: index to {@link Target}, made at first use.
+ * What the small integer of a route lookup means to one dispatcher: index to slot to {@link Target}, made at first use.
  *
  * <p>One thread.
  */
 final class DestinationTable {
     private static final int TEMPLATE_TARGETS = 1024;
+    /** Ids of targets below are their slots. */
+    private static final int FIRST_TEMPLATE_ID = 1 << 30;
 
-    private final List<Destination> destinations;
-    private final Target[] targets;
-    private final PathExpansion[] templates;
-    private final TemplateCache cache;
+    private final Handoff handoff;
     private final BalancedTargets balanced;
+    private final Statistics statistics;
+    private final TemplateCache cache = new TemplateCache(FIRST_TEMPLATE_ID, TEMPLATE_TARGETS);
+    private Snapshot snapshot;
+    private int[] slots = new int[0];
+    private Target[] targets = new Target[0];
+    private PathExpansion[] templates = new PathExpansion[0];
 
-    /**
-     * Targets for inherited descriptors are made here, the others at first use.
-     *
-     * @param destinations as the routes number them.
-     * @param duplicate    gives this dispatcher its own copy of an inherited descriptor, or -1 when it is not open.
-     * @param balanced     makes groups and pools.
-     */
-    DestinationTable(List<Destination> destinations, IntUnaryOperator duplicate, BalancedTargets balanced) {
+    /** Empty, until the first {@link #follow}. */
+    DestinationTable(Handoff handoff, BalancedTargets balanced, Statistics statistics) {
+        this.handoff = handoff;
         this.balanced = balanced;
-        this.destinations = destinations;
-        this.targets = new Target[destinations.size()];
-        this.templates = new PathExpansion[destinations.size()];
-        boolean anyTemplate = false;
-        for (int i = 0; i < targets.length; i++) {
-            Destination destination = destinations.get(i);
-            if (destination instanceof Destination.InheritedDescriptor(int fd)) {
-                targets[i] = Target.inherited(i, duplicate.applyAsInt(fd), "fd:" + fd);
-            } else if (destination instanceof Destination.PathTemplate(String pattern)) {
-                templates[i] = new PathExpansion(pattern);
-                anyTemplate = true;
-            }
-        }
-        this.cache = anyTemplate ? new TemplateCache(targets.length, TEMPLATE_TARGETS) : null;
+        this.statistics = statistics;
     }
 
     /** How many sockets there could be use for. */
@@ -56,53 +45,128 @@ final class DestinationTable {
         return destinations.size() + members + (anyTemplate ? TEMPLATE_TARGETS : 0);
     }
 
+    /** Means what a change's snapshot says from now on. What is gone, or new, is looked at by {@link Transition}. */
+    void follow(Change change) {
+        snapshot = change.snapshot();
+        slots = snapshot.slots();
+        templates = snapshot.templates();
+        if (targets.length < templates.length) {
+            targets = Arrays.copyOf(targets, templates.length);
+        }
+        for (int slot : change.revived()) {
+            if (templates[slot] != null) {
+                cache.keep(templates[slot]);
+            } else if (targets[slot] != null) {
+                targets[slot].keep();
+            }
+        }
+    }
+
+    /** Gives the target of an inherited descriptor to its slot, where none has survived. Takes over its descriptor. */
+    void inherit(Target target) {
+        if (targets[target.id()] == null) {
+            targets[target.id()] = target;
+        } else {
+            handoff.discard(target);
+        }
+    }
+
     /**
      * The target of a route for one connection.
      *
      * @return null when too many paths made by templates have connections waiting.
      */
-    Target target(int index, long localHi, long localLo, int localPort, Handoff handoff) {
-        Target target = targets[index];
+    Target target(int index, long localHi, long localLo, int localPort) {
+        int slot = slots[index];
+        Target target = targets[slot];
         if (target != null) {
             return target;
         }
-        PathExpansion template = templates[index];
+        PathExpansion template = templates[slot];
         if (template != null) {
             return cache.find(template, localHi, localLo, localPort, handoff);
         }
-        return create(index);
+        return create(slot);
     }
 
-    /** The target that carries an id from epoll or from the conductor. */
+    /** The target that carries an id from epoll or from the conductor; null when it is gone. */
     Target byId(int id) {
         if (BalancedTargets.isMember(id)) {
             return balanced.byId(id);
         }
-        return id < targets.length ? targets[id] : cache.byId(id);
+        return id >= FIRST_TEMPLATE_ID ? cache.byId(id) : targets[id];
     }
 
-    /** Opens sockets beforehand, in the order of the configuration, while there is room. */
-    void preopen(Handoff handoff, long nowNs) {
-        for (int i = 0; i < targets.length; i++) {
-            if (templates[i] == null) {
-                Target target = targets[i] != null ? targets[i] : create(i);
-                if (!handoff.preopen(target, nowNs)) {
-                    return;
-                }
-            }
+    /**
+     * Opens a destination's socket before the first connection needs it.
+     *
+     * @return false when there is no room for more open sockets.
+     */
+    boolean preopen(int slot, long nowNs) {
+        if (snapshot.destinations()[slot] == null || templates[slot] != null) {
+            return true;
+        }
+        return handoff.preopen(targets[slot] != null ? targets[slot] : create(slot), nowNs);
+    }
+
+    /** Whether the snapshot that is followed now names a slot's destination. */
+    boolean isNamed(int slot) {
+        return snapshot.destinations()[slot] != null;
+    }
+
+    /**
+     * Closes what there is for a slot that is not named any more, at once or when nothing waits for it.
+     *
+     * @param template the slot's, or null.
+     * @param ticket   {@link Target#ticket} of what cannot be closed at once.
+     * @return whether all is closed; else {@link #left} follows.
+     */
+    boolean retire(int slot, PathExpansion template, long ticket) {
+        if (template != null) {
+            statistics.forgetTemplate("unix:" + ByteStrings.display(template.toString()));
+            return cache.retire(template, ticket, handoff);
+        }
+        Target target = targets[slot];
+        if (target == null) {
+            return true;
+        }
+        boolean closed = handoff.retire(target, ticket);
+        if (closed) {
+            forget(target);
+        }
+        return closed;
+    }
+
+    /**
+     * A target has been closed that could not be at once.
+     *
+     * @return whether all is closed that had its ticket.
+     */
+    boolean left(Target target) {
+        if (target.id() >= FIRST_TEMPLATE_ID) {
+            return !cache.isLeaving(target.ticket());
+        }
+        forget(target);
+        return true;
+    }
+
+    private void forget(Target target) {
+        targets[target.id()] = null;
+        if (target.isBalanced()) {
+            balanced.closed(target);
         }
     }
 
-    private Target create(int index) {
-        Target target = switch (destinations.get(index)) {
-            case Destination.UnixSocket(String path) -> Target.unixSocket(index, path);
-            case Destination.AbstractSocket(String name) -> Target.abstractSocket(index, name);
-            case Destination.Group group -> balanced.group(index, group);
-            case Destination.Pool pool -> balanced.pool(index, pool);
+    private Target create(int slot) {
+        Target target = switch (snapshot.destinations()[slot]) {
+            case Destination.UnixSocket(String path) -> Target.unixSocket(slot, path);
+            case Destination.AbstractSocket(String name) -> Target.abstractSocket(slot, name);
+            case Destination.Group group -> balanced.group(slot, group);
+            case Destination.Pool pool -> balanced.pool(slot, pool);
             case Destination.InheritedDescriptor _, Destination.PathTemplate _ ->
-                throw new IllegalStateException("destination " + index + " has no address of its own");
+                throw new IllegalStateException("slot " + slot + " has no address of its own");
         };
-        targets[index] = target;
+        targets[slot] = target;
         return target;
     }
 }

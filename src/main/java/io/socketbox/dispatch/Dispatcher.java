@@ -16,6 +16,8 @@ import io.socketbox.observe.RuleCounters;
 import io.socketbox.observe.Severity;
 import io.socketbox.observe.Statistics;
 import io.socketbox.route.RouteTable;
+import java.util.ArrayDeque;
+import java.util.List;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
 
@@ -26,7 +28,7 @@ import org.agrona.concurrent.AgentTerminationException;
  * <p>Owns its descriptors: listening sockets, epoll, destination sockets, and each connection from {@code accept4} to the
  * hand-off. Other threads reach it through its {@link Mailbox} only.
  */
-final class Dispatcher implements Agent {
+final class Dispatcher implements Agent, Handoff.Owner {
     private static final int MAX_EVENTS = 128;
     private static final int ACCEPT_BATCH = 64;
     private static final long PAUSE_NS = 50_000_000L;
@@ -52,6 +54,8 @@ final class Dispatcher implements Agent {
     private final EventLog.Repeat closedWithoutTarget;
     private final EventLog.Repeat closedWithoutClient;
 
+    private final Acknowledgements closed = new Acknowledgements();
+    private final ArrayDeque<Transition> transitions = new ArrayDeque<>();
     private RouteTable routes;
     private HotCalls calls;
     private int epollFd = -1;
@@ -138,6 +142,17 @@ final class Dispatcher implements Agent {
         mailbox.post(() -> balanced.expel(receiver, System.nanoTime()));
     }
 
+    /**
+     * Has the dispatcher follow another snapshot, from the next connection on.
+     *
+     * @param change    to it.
+     * @param rules     counts how often each rule of its table decides.
+     * @param inherited targets of inherited descriptors, for slots that may have none; owned from here on.
+     */
+    void postChange(Change change, RuleCounters rules, List<Target> inherited) {
+        mailbox.post(() -> follow(change, rules, inherited));
+    }
+
     /** Asks, on any thread, to stop accepting and to end when nothing waits any more. */
     void postDrain() {
         mailbox.post(this::drain);
@@ -169,24 +184,16 @@ final class Dispatcher implements Agent {
         calls = new HotCalls(MAX_EVENTS);
         epollFd = require("epoll_create1", calls.epollCreate());
         require("epoll_ctl", calls.epollAdd(epollFd, mailbox.eventFd(), Epoll.IN, TAG_WAKE));
-        routes = context.routes().table();
-        handoff = new Handoff(
-                calls,
-                epollFd,
-                TAG_TARGET,
-                context.limits(),
-                counters,
-                log,
-                target -> conductor.watch(number, target.id(), target.address()));
+        handoff = new Handoff(calls, epollFd, TAG_TARGET, context.limits(), counters, log, this);
         balanced = new BalancedTargets(handoff, conductor::receiverLost);
-        destinations = new DestinationTable(context.routes().destinations(), context::duplicateInherited, balanced);
         handoff.keep(ledger);
-        if (statistics.isDetailed()) {
-            statistics.follow(new RuleCounters(routes.ruleCount(), routes::lineOf));
-        }
+        destinations = new DestinationTable(handoff, balanced, statistics);
         admission = new Admission(calls, context, counters, ledger, handoff);
-        limit(context.limiters(), System.nanoTime());
-        destinations.preopen(handoff, System.nanoTime());
+        // The first snapshot is there already.
+        mailbox.run(calls);
+        while (!transitions.isEmpty()) {
+            goOn(System.nanoTime());
+        }
         startAccepting();
     }
 
@@ -214,6 +221,7 @@ final class Dispatcher implements Agent {
         }
         handoff.onTimer(nowNs);
         balanced.letGo(nowNs);
+        goOn(nowNs);
         if (paused && nowNs >= pausedUntilNs && !handoff.mustPause(nowNs)) {
             paused = false;
             startAccepting();
@@ -254,7 +262,46 @@ final class Dispatcher implements Agent {
         } finally {
             // Whatever else went wrong: a process whose dispatcher has died must end, and not go on listening.
             mailbox.close();
-            conductor.dispatcherEnded();
+            conductor.dispatcherEnded(number);
+        }
+    }
+
+    @Override
+    public void watch(Target target) {
+        conductor.watch(number, target.id(), target.address());
+    }
+
+    @Override
+    public void unwatch(Target target) {
+        conductor.unwatch(number, target.id());
+    }
+
+    @Override
+    public void left(Target target) {
+        if (destinations.left(target)) {
+            closed.add(target.ticket());
+        }
+    }
+
+    private void follow(Change change, RuleCounters rules, List<Target> inherited) {
+        routes = change.snapshot().table();
+        statistics.follow(rules);
+        destinations.follow(change);
+        inherited.forEach(destinations::inherit);
+        handoff.limit(change.snapshot().limits());
+        limit(change.snapshot().limiters(), System.nanoTime());
+        transitions.add(new Transition(change));
+        conductor.following(number, change.snapshot().number());
+    }
+
+    /** Does a slice of what the last changes left to do. */
+    private void goOn(long nowNs) {
+        handoff.letGo();
+        if (!transitions.isEmpty() && transitions.element().step(destinations, closed, nowNs)) {
+            transitions.remove();
+        }
+        if (!closed.isEmpty()) {
+            conductor.closed(closed.take());
         }
     }
 
@@ -268,7 +315,7 @@ final class Dispatcher implements Agent {
 
     private int timeoutMs() {
         long nextNs = Math.min(handoff.nextTimerNs(), admission.nextDueNs());
-        if (draining && !paused && hasSources()) {
+        if (!transitions.isEmpty() || (draining && !paused && hasSources())) {
             return 0;
         }
         if (paused) {
@@ -409,7 +456,7 @@ final class Dispatcher implements Agent {
         if (isNew && admission.isOn() && !isAdmitted(fd, rule, nowNs)) {
             return;
         }
-        Target target = destinations.target(destination, hi, lo, port, handoff);
+        Target target = destinations.target(destination, hi, lo, port);
         if (target == null) {
             refuse(fd, Counter.CLOSED_ABSENT_PATH, closedWithoutTarget, nowNs);
         } else {
@@ -514,7 +561,7 @@ final class Dispatcher implements Agent {
     private void drain() {
         if (!draining) {
             draining = true;
-            drainUntilNs = System.nanoTime() + context.limits().timeoutNs();
+            drainUntilNs = System.nanoTime() + context.handoffTimeoutNs();
             pausedUntilNs = Long.MIN_VALUE;
             backlogLeft = 0;
             for (int fd : listenFds) {

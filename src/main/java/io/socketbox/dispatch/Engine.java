@@ -1,7 +1,7 @@
 package io.socketbox.dispatch;
 
 import io.socketbox.handoff.HandoffLimits;
-import io.socketbox.limit.Limiters;
+import io.socketbox.handoff.Target;
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Epoll;
 import io.socketbox.linux.LinuxException;
@@ -10,13 +10,17 @@ import io.socketbox.observe.EventLog;
 import io.socketbox.observe.ServerFacts;
 import io.socketbox.observe.Severity;
 import io.socketbox.observe.Statistics;
+import io.socketbox.route.Destination;
 import io.socketbox.route.Routes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
@@ -67,7 +71,7 @@ public final class Engine implements AutoCloseable {
             int receiver = i == 0 ? context.receiverConnection : -1;
             dispatchers[i] = new Dispatcher(i, context, conductor, context.ownListeners(i), receiver);
         }
-        conductor.direct(dispatchers);
+        conductor.direct(dispatchers, context.routes);
         if (!context.routes.registers().isEmpty() || !context.registrations.isEmpty()) {
             makeRegistrar();
             registrar.begin(context.routes.registers(), registrar.prepare(context.routes.registers()));
@@ -96,14 +100,48 @@ public final class Engine implements AutoCloseable {
      *
      * @return copies, whose descriptors are the caller's; null when they cannot be had.
      */
-    public List<Registration> copyRegistrations() {
+    public synchronized List<Registration> copyRegistrations() {
         return registrar == null ? List.of() : registrar.copies();
     }
 
     /** A successor goes on with {@link #copyRegistrations}: nobody can register here any more. */
-    public void leaveRegistrations() {
+    public synchronized void leaveRegistrations() {
         if (registrar != null) {
             registrar.leave();
+        }
+    }
+
+    /** How the destinations of routes differ from those that held before. */
+    public record Applied(int opened, int kept, int gone) {}
+
+    /**
+     * Has every dispatcher follow other routes, each between two connections. Destinations that are named before and
+     * after keep their sockets and what waits for them; new ones are opened; those that are gone deliver what waits for
+     * them, or time it out, and then close. Returns when all dispatchers follow the new routes; gone destinations may
+     * still be delivering.
+     *
+     * @param routes taken over.
+     * @return what changed; null when the engine has ended.
+     * @throws LinuxException when a register socket cannot be opened; everything is as before.
+     * @throws InterruptedException when the calling thread is interrupted; the routes are followed all the same.
+     */
+    public synchronized Applied apply(Routes routes) throws InterruptedException {
+        if (registrar == null && !routes.registers().isEmpty()) {
+            makeRegistrar();
+            startThread(registrar);
+        }
+        List<RegisterListener> opened = registrar == null ? List.of() : registrar.prepare(routes.registers());
+        try {
+            Change change = conductor.apply(routes).get();
+            if (registrar != null) {
+                registrar.follow(routes.registers(), opened);
+            }
+            return new Applied(change.opened().length, change.kept(), change.gone().length);
+        } catch (CancellationException ended) {
+            opened.forEach(RegisterListener::close);
+            return null;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nobody completes it with a failure", e);
         }
     }
 
@@ -254,8 +292,7 @@ public final class Engine implements AutoCloseable {
         private boolean detailed;
         private String loggedConfiguration;
         private EventLog log;
-        private HandoffLimits limits;
-        private Limiters limiters;
+        private int usedDescriptors;
 
         /** Where connections go. Must be set. */
         public Context routes(Routes value) {
@@ -339,25 +376,24 @@ public final class Engine implements AutoCloseable {
         private void conclude() {
             Objects.requireNonNull(routes, "routes");
             Objects.requireNonNull(log, "log");
-            limiters = Limiters.of(routes, Limiters.NONE, System.nanoTime());
             // The number that a new descriptor gets tells how many are in use, also where there is no /proc.
-            int lowestFreeFd = Descriptors.eventFd();
-            Descriptors.close(lowestFreeFd);
-            limits = shareOut(
-                    (int) Math.min(Integer.MAX_VALUE, Descriptors.limit().soft()), lowestFreeFd);
+            usedDescriptors = Descriptors.eventFd();
+            Descriptors.close(usedDescriptors);
         }
 
         /**
          * Shares out the descriptors that are not in use: a reserve for the program itself, then half at most for
          * destination sockets, and the rest for connections that wait.
          */
-        private HandoffLimits shareOut(int descriptorLimit, int used) {
+        HandoffLimits shareOut(Routes shared) {
+            int descriptorLimit =
+                    (int) Math.min(Integer.MAX_VALUE, Descriptors.limit().soft());
             int reserve = Math.clamp(descriptorLimit / 8, 8, 64) + 2 * workers();
-            if (!routes.registers().isEmpty()) {
+            if (!shared.registers().isEmpty()) {
                 reserve += receiverLimit() * (workers() + 1);
             }
-            int each = Math.max(2, (descriptorLimit - used - reserve) / workers());
-            int wanted = Math.max(1, DestinationTable.wantedSockets(routes.destinations()));
+            int each = Math.max(2, (descriptorLimit - usedDescriptors - reserve) / workers());
+            int wanted = Math.max(1, DestinationTable.wantedSockets(shared.destinations()));
             int sockets = Math.clamp(each / 2, 1, Math.min(wanted, MAX_OPEN_SOCKETS));
             int budget = each - sockets;
             int queue = (queueLimit + workers() - 1) / workers();
@@ -379,7 +415,7 @@ public final class Engine implements AutoCloseable {
                 if (Arrays.stream(listeners, 0, worker)
                         .flatMapToInt(Arrays::stream)
                         .anyMatch(earlier -> earlier == fd)) {
-                    own[i] = Descriptors.dup(fd);
+                    own[i] = Descriptors.dupFrom(fd, 0);
                 }
             }
             return own;
@@ -400,12 +436,22 @@ public final class Engine implements AutoCloseable {
             return Arrays.stream(listeners[worker]).map(sockets::indexOf).toArray();
         }
 
-        int duplicateInherited(int fd) {
+        /** A dispatcher's own targets for the inherited descriptors that a change opens. */
+        List<Target> inheritedTargets(Change change) {
+            List<Target> targets = new ArrayList<>();
+            for (int slot : change.opened()) {
+                if (change.snapshot().destinations()[slot] instanceof Destination.InheritedDescriptor(int fd)) {
+                    targets.add(Target.inherited(slot, duplicateInherited(fd), "fd:" + fd));
+                }
+            }
+            return targets;
+        }
+
+        private int duplicateInherited(int fd) {
             try {
-                return Descriptors.dup(inherited.applyAsInt(fd));
+                return Descriptors.dupFrom(inherited.applyAsInt(fd), 0);
             } catch (LinuxException notOpen) {
-                log.offer("fd:" + fd + " was not open at start (" + notOpen.getMessage()
-                        + "); connections for it are closed");
+                log.offer("fd:" + fd + " was not open at start, or is no UNIX socket; connections for it are closed");
                 return -1;
             }
         }
@@ -422,16 +468,16 @@ public final class Engine implements AutoCloseable {
             return routes;
         }
 
+        long handoffTimeoutNs() {
+            return handoffTimeoutNs;
+        }
+
         int queueLimit() {
             return queueLimit;
         }
 
-        Limiters limiters() {
-            return limiters;
-        }
-
         HandoffLimits limits() {
-            return limits;
+            return shareOut(routes);
         }
 
         boolean clearTransparent() {

@@ -12,6 +12,9 @@ import org.agrona.concurrent.ManyToOneConcurrentLinkedQueue;
  * is nothing left that it could be done to.
  */
 public final class Mailbox {
+    /** Commands that run in a row, so that the agent's other work need not wait for many. */
+    private static final int BATCH = 64;
+
     private final ManyToOneConcurrentLinkedQueue<Runnable> commands = new ManyToOneConcurrentLinkedQueue<>();
     private final int eventFd = Descriptors.eventFd();
     private boolean closed;
@@ -34,11 +37,16 @@ public final class Mailbox {
         return !closed;
     }
 
-    /** Runs what was posted, in order. */
+    /** Runs what was posted, in order; of very many commands the first, so that the eventfd stays readable. */
     public void run(HotCalls calls) {
         calls.drainEventFd(eventFd);
+        int left = BATCH;
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
             command.run();
+            if (--left == 0) {
+                Descriptors.signalEventFd(eventFd);
+                return;
+            }
         }
     }
 

@@ -484,7 +484,7 @@ final class Registrar implements Agent {
         int made = 0;
         try {
             for (; made < copies.length; made++) {
-                copies[made] = Descriptors.dup(fd);
+                copies[made] = Descriptors.dupFrom(fd, 0);
             }
             return copies;
         } catch (LinuxException e) {

@@ -86,6 +86,41 @@ final class TemplateCache {
         return targets[slot];
     }
 
+    /**
+     * Closes the sockets of a template's targets, at once or when nothing waits any more.
+     *
+     * @return whether all are closed.
+     */
+    boolean retire(PathExpansion template, long ticket, Handoff handoff) {
+        boolean all = true;
+        for (int slot = 0; slot < size; slot++) {
+            if (templates[slot] == template) {
+                used[slot] = false;
+                all &= handoff.retire(targets[slot], ticket);
+            }
+        }
+        return all;
+    }
+
+    /** The template came back before all of its targets were closed. */
+    void keep(PathExpansion template) {
+        for (int slot = 0; slot < size; slot++) {
+            if (templates[slot] == template) {
+                targets[slot].keep();
+            }
+        }
+    }
+
+    /** Whether a target is still to be closed that was retired with a ticket. */
+    boolean isLeaving(long ticket) {
+        for (int slot = 0; slot < size; slot++) {
+            if (targets[slot].isLeaving() && targets[slot].ticket() == ticket) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private int evict(Handoff handoff) {
         for (int steps = 2 * targets.length; steps > 0; steps--) {
             hand = (hand + 1) & (targets.length - 1);

@@ -1,20 +1,32 @@
 package io.socketbox.handoff;
 
+import java.util.Arrays;
+
 /**
  * Chooses which of a bounded number of targets gives up its place: the second-chance approximation of least recently
  * used. A use costs one store to {@link Target#used}. One thread.
  */
 final class EvictionClock {
-    private final Target[] places;
+    private Target[] places;
+    private int capacity;
     private int size;
     private int hand;
 
     EvictionClock(int capacity) {
+        this.capacity = capacity;
         places = new Target[capacity];
     }
 
+    /** Changes the number of places. Those that are taken stay so. */
+    void resize(int newCapacity) {
+        capacity = newCapacity;
+        if (newCapacity > places.length) {
+            places = Arrays.copyOf(places, newCapacity);
+        }
+    }
+
     boolean isFull() {
-        return size == places.length;
+        return size >= capacity;
     }
 
     /** Gives a target a free place; there must be one. Returns its index, for {@link #remove}. */

@@ -7,8 +7,9 @@ import io.socketbox.observe.Counter;
 import io.socketbox.observe.Counters;
 import io.socketbox.observe.EventLog;
 import io.socketbox.observe.Statistics;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.function.Consumer;
+import java.util.List;
 
 /**
  * Hands connections to their destinations, and keeps those that a destination cannot take yet.
@@ -27,6 +28,18 @@ import java.util.function.Consumer;
  * <p>One thread. Owns every socket it opens and every connection given to {@link #deliver}.
  */
 public final class Handoff implements AutoCloseable {
+    /** Whose the targets are. Called on the thread of the hand-off. */
+    public interface Owner {
+        /** A target with an address is about to open its first socket: somebody should watch the path. */
+        void watch(Target target);
+
+        /** Nothing more is to be known about the path of a target. */
+        void unwatch(Target target);
+
+        /** A target that {@link Handoff#retire} could not close at once has been closed. */
+        void left(Target target);
+    }
+
     private static final long STUCK_NS = 1_000_000_000L;
     private static final long TICK_NS = 10_000_000L;
     private static final int FLUSH_BATCH = 256;
@@ -35,10 +48,12 @@ public final class Handoff implements AutoCloseable {
     private final HotCalls calls;
     private final int epollFd;
     private final long eventTag;
-    private final HandoffLimits limits;
     private final EventLog log;
     private final TargetSockets sockets;
+    private final Owner owner;
+    private final List<Target> leaving = new ArrayList<>();
 
+    private HandoffLimits limits;
     private Target[] waiting = new Target[16];
     private int waitingCount;
     private int retryCursor;
@@ -59,7 +74,7 @@ public final class Handoff implements AutoCloseable {
      * @param limits   what may be held.
      * @param counters of the dispatcher.
      * @param log      for what an operator should know.
-     * @param watch    told of each target with an address before its socket is first opened.
+     * @param owner    of the targets.
      */
     public Handoff(
             HotCalls calls,
@@ -68,13 +83,14 @@ public final class Handoff implements AutoCloseable {
             HandoffLimits limits,
             Counters counters,
             EventLog log,
-            Consumer<Target> watch) {
+            Owner owner) {
         this.calls = calls;
         this.epollFd = epollFd;
         this.eventTag = eventTag;
         this.limits = limits;
         this.log = log;
-        this.sockets = new TargetSockets(calls, epollFd, limits.openSockets(), counters, log, watch);
+        this.sockets = new TargetSockets(calls, epollFd, limits.openSockets(), counters, log, owner);
+        this.owner = owner;
         this.ledger = new Ledger(Statistics.around(counters), null);
     }
 
@@ -85,6 +101,12 @@ public final class Handoff implements AutoCloseable {
      */
     public void keep(Ledger more) {
         ledger = more;
+    }
+
+    /** Holds no more than these from now on. What is held already may stay. */
+    public void limit(HandoffLimits newLimits) {
+        limits = newLimits;
+        sockets.limit(newLimits.openSockets());
     }
 
     /**
@@ -105,7 +127,7 @@ public final class Handoff implements AutoCloseable {
     }
 
     /**
-     * Opens a destination's socket before the first connection needs it.
+     * Opens a destination's socket before the first connection needs it; does nothing where one has been first.
      *
      * @param target which.
      * @param nowNs  of {@link System#nanoTime}.
@@ -120,7 +142,7 @@ public final class Handoff implements AutoCloseable {
             }
             return room;
         }
-        if (target.isInherited()) {
+        if (target.isInherited() || target.state != Target.State.CLOSED) {
             return true;
         }
         if (!sockets.hasRoom()) {
@@ -282,6 +304,63 @@ public final class Handoff implements AutoCloseable {
      */
     public void release(Target target) {
         sockets.disconnect(target);
+    }
+
+    /**
+     * Closes a target that no connection will be given to any more: at once, or when what waits for it has been
+     * delivered or has timed out. The registered members of a balanced one stay open.
+     *
+     * @param target which.
+     * @param ticket for the owner, who finds it in {@link Target#ticket}.
+     * @return whether it was closed at once; else {@link Owner#left} says when it is, unless {@link Target#keep} comes
+     *     first.
+     */
+    public boolean retire(Target target, long ticket) {
+        if (target.isIdle()) {
+            discard(target);
+            return true;
+        }
+        target.leaving = true;
+        target.ticket = ticket;
+        leaving.add(target);
+        return false;
+    }
+
+    /** Closes those that are to be closed and for which nothing waits any more; cheap when there are none. */
+    public void letGo() {
+        if (!leaving.isEmpty()) {
+            leaving.removeIf(target -> {
+                // One that was kept meanwhile, or was closed before and stands here twice.
+                if (!target.leaving) {
+                    return true;
+                }
+                boolean idle = target.isIdle();
+                if (idle) {
+                    discard(target);
+                    owner.left(target);
+                }
+                return idle;
+            });
+        }
+    }
+
+    /**
+     * Closes a target's socket for good, inherited or not; nothing may wait for it.
+     *
+     * @param target which.
+     */
+    public void discard(Target target) {
+        target.leaving = false;
+        if (target.isBalanced()) {
+            for (int i = 0; i < target.memberCount(); i++) {
+                if (!target.member(i).isRegistered()) {
+                    discard(target.member(i));
+                }
+            }
+        } else {
+            sockets.discard(target);
+        }
+        ledger.forget(target);
     }
 
     /** Closes every connection that still waits, counted and logged, then the destination sockets. */

@@ -39,8 +39,8 @@ public final class Ledger {
     void forget(Target target) {
         if (target.statistics != null && !target.isFromTemplate()) {
             statistics.forget(target.statistics);
-            target.statistics = null;
         }
+        target.statistics = null;
     }
 
     /** A connection that had not to wait was sent to a target. */

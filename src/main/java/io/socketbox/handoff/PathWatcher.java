@@ -111,6 +111,20 @@ public final class PathWatcher implements AutoCloseable {
         }
     }
 
+    /**
+     * Forgets what was watched for a target.
+     *
+     * @param dispatcher whose target.
+     * @param targetId   of the target.
+     */
+    public void unwatch(int dispatcher, int targetId) {
+        long subscriber = (long) dispatcher << 32 | targetId;
+        Path path = pathsBySubscriber.get(subscriber);
+        if (path != null) {
+            unsubscribe(path, subscriber);
+        }
+    }
+
     /** Reads what inotify has to say. */
     public void onReadable() {
         inotify.read(this::onEvent);

@@ -63,6 +63,11 @@ public final class Target {
     /** When an absent member is looked for again. */
     long nextProbeNs;
 
+    /** To be closed as soon as nothing waits. */
+    boolean leaving;
+
+    long ticket;
+
     private boolean fromTemplate;
     private Runnable whenGone;
     private Map<Counter, EventLog.Repeat> repeats;
@@ -177,7 +182,8 @@ public final class Target {
         return whenGone != null;
     }
 
-    boolean isBalanced() {
+    /** True for a choice among members. */
+    public boolean isBalanced() {
         return members != null;
     }
 
@@ -235,6 +241,21 @@ public final class Target {
             idle = members.get(i).pending.isEmpty();
         }
         return idle;
+    }
+
+    /** True when this is to be closed as soon as nothing waits. */
+    public boolean isLeaving() {
+        return leaving;
+    }
+
+    /** What {@link Handoff#retire} was given. */
+    public long ticket() {
+        return ticket;
+    }
+
+    /** Takes back {@link Handoff#retire}. */
+    public void keep() {
+        leaving = false;
     }
 
     /**

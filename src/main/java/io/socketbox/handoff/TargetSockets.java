@@ -7,7 +7,6 @@ import io.socketbox.observe.Counter;
 import io.socketbox.observe.Counters;
 import io.socketbox.observe.EventLog;
 import io.socketbox.observe.Severity;
-import java.util.function.Consumer;
 
 /**
  * The sockets of a dispatcher's targets: connected beforehand, connected anew, and at most so many at once.
@@ -23,19 +22,23 @@ final class TargetSockets {
     private final int epollFd;
     private final Counters counters;
     private final EventLog log;
-    private final Consumer<Target> watch;
+    private final Handoff.Owner owner;
     private final EvictionClock open;
     private Target last;
     private int goneCount;
 
-    TargetSockets(
-            HotCalls calls, int epollFd, int openSockets, Counters counters, EventLog log, Consumer<Target> watch) {
+    TargetSockets(HotCalls calls, int epollFd, int openSockets, Counters counters, EventLog log, Handoff.Owner owner) {
         this.calls = calls;
         this.epollFd = epollFd;
         this.counters = counters;
         this.log = log;
-        this.watch = watch;
+        this.owner = owner;
         this.open = new EvictionClock(openSockets);
+    }
+
+    /** From now on so many may be open at once; what is open beyond that is closed as others need room. */
+    void limit(int openSockets) {
+        open.resize(openSockets);
     }
 
     boolean hasRoom() {
@@ -108,7 +111,7 @@ final class TargetSockets {
     boolean connect(Target target, long nowNs) {
         if (!target.watched) {
             target.watched = true;
-            watch.accept(target);
+            owner.watch(target);
         }
         if (open.isFull() && !evictOne()) {
             target.state = Target.State.DELAYED;
@@ -149,6 +152,19 @@ final class TargetSockets {
             moved.openIndex = target.openIndex;
         }
         target.openIndex = -1;
+    }
+
+    /** Closes the target's socket, inherited or not, and has its path be watched no more; nothing may wait. */
+    void discard(Target target) {
+        if (target.isInherited()) {
+            closeForGood(target);
+            return;
+        }
+        disconnect(target);
+        if (target.watched) {
+            target.watched = false;
+            owner.unwatch(target);
+        }
     }
 
     /** Closes all sockets but the inherited ones; nothing may wait. */

@@ -9,12 +9,25 @@ import java.util.function.Supplier;
  */
 public final class DestinationStatistics {
     private final String name;
-    private final Supplier<String> state;
+    private volatile Supplier<String> state;
+    /** How many targets share this: while one of that name goes and another comes, two. Dispatcher only. */
+    private int users;
+
     private final Counters counters = Counters.compact();
 
     DestinationStatistics(String name, Supplier<String> state) {
         this.name = name;
         this.state = state;
+    }
+
+    void use(Supplier<String> newState) {
+        state = newState;
+        users++;
+    }
+
+    /** Returns whether nobody uses this any more. */
+    boolean leave() {
+        return --users == 0;
     }
 
     /** The name for people. */

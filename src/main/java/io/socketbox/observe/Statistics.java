@@ -86,12 +86,25 @@ public final class Statistics {
      * @param state what it is doing, in a word; asked by any thread.
      */
     public DestinationStatistics destination(String name, Supplier<String> state) {
-        return detailed ? destinations.computeIfAbsent(name, n -> new DestinationStatistics(n, state)) : ignored;
+        if (!detailed) {
+            return ignored;
+        }
+        DestinationStatistics destination =
+                destinations.computeIfAbsent(name, n -> new DestinationStatistics(n, state));
+        destination.use(state);
+        return destination;
     }
 
-    /** A destination is gone, and so are its statistics; the totals stay. */
+    /** A destination is gone, and so are its statistics unless another of that name has come; the totals stay. */
     public void forget(DestinationStatistics destination) {
-        destinations.remove(destination.name(), destination);
+        if (destination.leave()) {
+            destinations.remove(destination.name(), destination);
+        }
+    }
+
+    /** A template is gone, and so are the statistics of all paths that were made by it. */
+    public void forgetTemplate(String name) {
+        destinations.remove(name);
     }
 
     /** The dispatcher turns to something new, at {@code nowNs} of {@link System#nanoTime}. */

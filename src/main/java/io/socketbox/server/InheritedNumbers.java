@@ -55,6 +55,11 @@ final class InheritedNumbers implements Transferable {
         return takeover ? byNumber.getOrDefault(number, -1) : number;
     }
 
+    /** The UNIX socket that was inherited under a number, or -1: by now the number may be one of our own. */
+    int socket(int number) {
+        return byNumber.getOrDefault(number, -1);
+    }
+
     @Override
     public List<Inheritance.Item> copies() {
         List<Inheritance.Item> items = new ArrayList<>();

@@ -9,6 +9,7 @@ import io.socketbox.linux.Sockets;
 import io.socketbox.observe.Counter;
 import io.socketbox.observe.Counters;
 import io.socketbox.observe.EventLog;
+import io.socketbox.testing.TargetOwner;
 import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -39,8 +40,9 @@ class BalancedHandoffTest {
     private final Map<Integer, Target> byId = new HashMap<>();
     private final List<Integer> gone = new ArrayList<>();
     private final Map<Integer, Integer> receivers = new HashMap<>();
-    private final Handoff handoff = new Handoff(
-            calls, epollFd, 0, new HandoffLimits(1000, 10 * SECOND_NS, 4000, 1, 50), counters, log, target -> {});
+    private final TargetOwner owner = new TargetOwner();
+    private final Handoff handoff =
+            new Handoff(calls, epollFd, 0, new HandoffLimits(1000, 10 * SECOND_NS, 4000, 1, 50), counters, log, owner);
     private long nowNs = 5 * SECOND_NS;
 
     @AfterEach

@@ -10,6 +10,7 @@ import io.socketbox.linux.Sockets;
 import io.socketbox.observe.Counter;
 import io.socketbox.observe.Counters;
 import io.socketbox.observe.EventLog;
+import io.socketbox.testing.TargetOwner;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ class HandoffTest {
     private final HotCalls calls = new HotCalls(16);
     private final int epollFd = calls.epollCreate();
     private final List<Integer> receivers = new ArrayList<>();
-    private final List<String> watched = new ArrayList<>();
+    private final TargetOwner owner = new TargetOwner();
     private Handoff handoff;
     private long nowNs = 5 * SECOND_NS;
 
@@ -82,6 +83,40 @@ class HandoffTest {
         assertEquals(11, handoff.pendingTotal());
         nowNs += 2 * SECOND_NS;
         assertFalse(handoff.mustPause(nowNs), "it has not moved for a second");
+    }
+
+    @Test
+    void aRetiredTargetIsClosedOnceNothingWaits() {
+        open(new HandoffLimits(100, 60 * SECOND_NS, 20, 1, 10));
+        Target busy = absent(0);
+        deliver(busy, 3);
+        assertFalse(handoff.retire(busy, 7));
+        handoff.letGo();
+        assertTrue(busy.isLeaving());
+        assertEquals(1, owner.watched().size());
+        nowNs += 61 * SECOND_NS;
+        handoff.onTimer(nowNs);
+        handoff.letGo();
+        assertEquals(List.of(busy), owner.left());
+        assertEquals(7, busy.ticket());
+        assertEquals(List.of(), owner.watched());
+        assertTrue(handoff.retire(receiving(1), 8));
+    }
+
+    @Test
+    void aRetiredTargetThatIsKeptStays() {
+        open(new HandoffLimits(100, 60 * SECOND_NS, 20, 1, 10));
+        Target target = absent(0);
+        deliver(target, 3);
+        handoff.retire(target, 7);
+        target.keep();
+        handoff.letGo();
+        handoff.retire(target, 8);
+        nowNs += 61 * SECOND_NS;
+        handoff.onTimer(nowNs);
+        handoff.letGo();
+        handoff.letGo();
+        assertEquals(List.of(target), owner.left());
     }
 
     @Test
@@ -143,7 +178,7 @@ class HandoffTest {
         }
         assertEquals(100, counters.get(Counter.HANDED_OFF));
         assertEquals(3, targets.stream().filter(target -> target.socketFd >= 0).count());
-        assertEquals(20, watched.size());
+        assertEquals(20, owner.watched().size());
     }
 
     @Test
@@ -189,7 +224,7 @@ class HandoffTest {
 
     private EventLog open(HandoffLimits limits) {
         EventLog log = new EventLog(logged);
-        handoff = new Handoff(calls, epollFd, 0, limits, counters, log, target -> watched.add(target.address()));
+        handoff = new Handoff(calls, epollFd, 0, limits, counters, log, owner);
         return log;
     }
 
