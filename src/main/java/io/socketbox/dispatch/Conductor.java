@@ -35,7 +35,7 @@ final class Conductor implements Agent {
     private final AtomicReference<Engine.End> end = new AtomicReference<>();
 
     private final DestinationSlots slots;
-    private Limiters limiters = Limiters.NONE;
+    private volatile Limiters limiters = Limiters.NONE;
     /** By dispatcher, the number of the snapshot that it follows. */
     private final int[] following;
     /** Changes that not every dispatcher follows yet, in order. */
@@ -96,6 +96,11 @@ final class Conductor implements Agent {
                 slots.closed((int) ticket, (int) (ticket >>> 32));
             }
         });
+    }
+
+    /** Those of the routes that were published last; for any thread. */
+    Limiters limiters() {
+        return limiters;
     }
 
     @Override

@@ -235,7 +235,7 @@ public final class Engine implements AutoCloseable {
 
     /** What each limit of the configuration does; any thread may ask. */
     public List<ServerFacts.Limit> limits() {
-        return context.limiters().list().stream()
+        return conductor.limiters().list().stream()
                 .map(each -> new ServerFacts.Limit(
                         each.limit().name(),
                         each.waiting().get(),

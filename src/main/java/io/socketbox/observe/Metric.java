@@ -8,6 +8,11 @@ import java.util.Locale;
 public enum Metric {
     BUILD_INFO("gauge", "Always 1; says which version runs.", "version"),
     START_TIME_SECONDS("gauge", "When this process began to serve, in seconds since 1970."),
+    CONFIGURATION_LOADED_SECONDS("gauge", "When the rules that are followed were read, in seconds since 1970."),
+    RELOADS_TOTAL(
+            "counter",
+            "How often the configuration was read anew, by result: ok, or failed when the rules of before are still followed.",
+            "result"),
     PENDING("gauge", "Connections that wait for their destination or for a limit."),
     CLOSED_TOTAL("counter", "Connections that were closed, by reason.", "reason"),
     HANDOFF_SECONDS(

@@ -34,7 +34,7 @@ public final class MetricsText {
         text.listeners(facts.listeners());
         text.destinations(overview.destinations());
         text.limits(facts.limits());
-        text.rules(facts.configuration(), overview.rulesByLine());
+        text.rules(facts.configuration().name(), overview.rulesByLine());
         return text.out.toString();
     }
 
@@ -43,6 +43,13 @@ public final class MetricsText {
         sample(Metric.BUILD_INFO, 1, "version", facts.version());
         head(Metric.START_TIME_SECONDS);
         sample(Metric.START_TIME_SECONDS.exposed(), facts.startedMs() / 1000.0);
+        head(Metric.CONFIGURATION_LOADED_SECONDS);
+        sample(
+                Metric.CONFIGURATION_LOADED_SECONDS.exposed(),
+                facts.configuration().loadedMs() / 1000.0);
+        head(Metric.RELOADS_TOTAL);
+        sample(Metric.RELOADS_TOTAL, facts.configuration().reloads(), "result", "ok");
+        sample(Metric.RELOADS_TOTAL, facts.configuration().failures(), "result", "failed");
         for (Counter counter : Counter.values()) {
             if (!counter.isClosed()) {
                 head(Metric.exposed(counter), "counter", counter.description());

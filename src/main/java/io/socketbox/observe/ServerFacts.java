@@ -9,7 +9,7 @@ import java.util.List;
  * @param startedMs when it began to serve, in milliseconds since 1970.
  * @param uptimeMs how long it has served, whatever the clock did meanwhile.
  * @param workers how many dispatchers there are.
- * @param configuration where its rules are from, for people.
+ * @param configuration where its rules are from, and since when.
  * @param listeners where it accepts connections.
  * @param limits that its configuration has.
  */
@@ -18,9 +18,20 @@ public record ServerFacts(
         long startedMs,
         long uptimeMs,
         int workers,
-        String configuration,
+        Configuration configuration,
         List<Listener> listeners,
         List<Limit> limits) {
+    /**
+     * The rules that are followed.
+     *
+     * @param name where they are from, for people.
+     * @param loadedMs when they were read, in milliseconds since 1970.
+     * @param ageMs how long ago that was, whatever the clock did meanwhile.
+     * @param reloads how often they have taken the place of others.
+     * @param failures how often others were not accepted.
+     */
+    public record Configuration(String name, long loadedMs, long ageMs, long reloads, long failures) {}
+
     /**
      * One listening socket, or several of the same address.
      *

@@ -33,6 +33,15 @@ public record Routes(
         limits = List.copyOf(limits);
     }
 
+    /** How many rules and destinations there are, for people. */
+    public String summary() {
+        return count(rules, "rule") + ", " + count(destinations.size(), "destination");
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
     /** Everything goes to one destination, without rules ({@code -S}, {@code -i}). */
     public static Routes single(Destination destination) {
         return new Routes(

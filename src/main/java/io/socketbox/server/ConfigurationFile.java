@@ -9,15 +9,20 @@ import io.socketbox.linux.LinuxException;
 import io.socketbox.program.SetupException;
 import java.util.Arrays;
 
-/** The configuration, opened while the process may, and read once it has changed root and user. */
+/**
+ * The configuration: opened while the process may, read once it has changed root and user, and opened again by a
+ * descriptor of its folder, to which no path may lead any more. One thread.
+ */
 final class ConfigurationFile implements AutoCloseable {
     private static final int CHUNK_SIZE = 1 << 14;
 
     private final String path;
-    private final int fd;
+    private final int folderFd;
+    private int fd;
 
-    private ConfigurationFile(String path, int fd) {
+    private ConfigurationFile(String path, int folderFd, int fd) {
         this.path = path;
+        this.folderFd = folderFd;
         this.fd = fd;
     }
 
@@ -29,12 +34,37 @@ final class ConfigurationFile implements AutoCloseable {
      */
     static ConfigurationFile open(String path) throws SetupException {
         try {
-            return new ConfigurationFile(path, FileCalls.open(path, FileCalls.O_RDONLY, 0));
+            int fd = FileCalls.open(path, FileCalls.O_RDONLY, 0);
+            String folder = path.substring(0, path.lastIndexOf('/') + 1);
+            return new ConfigurationFile(
+                    path,
+                    FileCalls.open(folder.isEmpty() ? "." : folder, FileCalls.O_PATH | FileCalls.O_DIRECTORY, 0),
+                    fd);
         } catch (LinuxException e) {
             String advice = e.errno() == Errno.ENOENT
                     ? "; name the configuration with -f FILE, or skip the rules with -S PATH"
                     : "";
             throw new SetupException(e.getMessage() + advice, e);
+        }
+    }
+
+    /**
+     * Opens what is at its place now, which may be another file.
+     *
+     * @throws SetupException when that fails, or it is no file that can be read more than once.
+     */
+    void reopen() throws SetupException {
+        release();
+        try {
+            fd = FileCalls.openAt(folderFd, path.substring(path.lastIndexOf('/') + 1), FileCalls.O_RDONLY, 0);
+            if (!FileCalls.fstat(fd).isRegular()) {
+                throw new SetupException(
+                        ByteStrings.display(path) + ": no regular file: what was read from it cannot be read again");
+            }
+        } catch (LinuxException e) {
+            String advice =
+                    e.errno() == Errno.EACCES ? "; the user that the server has become has to be able to read it" : "";
+            throw new SetupException(ByteStrings.display(path) + ": " + e.getMessage() + advice, e);
         }
     }
 
@@ -81,8 +111,21 @@ final class ConfigurationFile implements AutoCloseable {
         return length == text.length ? text : Arrays.copyOf(text, length);
     }
 
+    /** Lets go of what was read; {@link #reopen} still works. */
+    void release() {
+        close(fd);
+        fd = -1;
+    }
+
     @Override
     public void close() {
-        Descriptors.close(fd);
+        release();
+        close(folderFd);
+    }
+
+    private static void close(int descriptor) {
+        if (descriptor >= 0) {
+            Descriptors.close(descriptor);
+        }
     }
 }

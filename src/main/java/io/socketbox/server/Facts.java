@@ -27,7 +27,7 @@ final class Facts implements Supplier<ServerFacts> {
     private final Map<String, List<Integer>> listeners = new LinkedHashMap<>();
     private final long backlog;
     private final int workers;
-    private final String configuration;
+    private final Supplier<ServerFacts.Configuration> configuration;
     private final Supplier<List<ServerFacts.Limit>> limits;
 
     /**
@@ -41,7 +41,7 @@ final class Facts implements Supplier<ServerFacts> {
             ListenSockets sockets,
             int backlog,
             int workers,
-            String configuration,
+            Supplier<ServerFacts.Configuration> configuration,
             Supplier<List<ServerFacts.Limit>> limits) {
         this.backlog = Math.min(backlog, most());
         this.workers = workers;
@@ -87,7 +87,7 @@ final class Facts implements Supplier<ServerFacts> {
                 startedMs,
                 (System.nanoTime() - startedNs) / NS_PER_MS,
                 workers,
-                configuration,
+                configuration.get(),
                 now,
                 limits.get());
     }

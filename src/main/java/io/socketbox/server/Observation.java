@@ -1,7 +1,6 @@
 package io.socketbox.server;
 
 import io.socketbox.dispatch.Engine;
-import io.socketbox.linux.ByteStrings;
 import io.socketbox.observe.EventLog;
 import io.socketbox.program.PrivilegePlan;
 import io.socketbox.program.SetupException;
@@ -44,20 +43,19 @@ final class Observation {
         return new Observation(options, log, sockets);
     }
 
-    /** Has the engine count what somebody may ask for. */
-    Engine.Context configure(Engine.Context context, boolean hasControl) {
+    /**
+     * Has the engine count what somebody may ask for.
+     *
+     * @param configuration where the rules are from, for people.
+     */
+    Engine.Context configure(Engine.Context context, String configuration, boolean hasControl) {
         return context.detailed(hasControl || sockets != null)
-                .logConnections(options.logConnections() ? configurationName() : null);
-    }
-
-    /** Where the rules are from, for people. */
-    private String configurationName() {
-        return options.skipsRules() ? "command line" : ByteStrings.display(options.configPath());
+                .logConnections(options.logConnections() ? configuration : null);
     }
 
     /** Serves from here on. */
-    void start(Engine engine, ListenSockets listeners, boolean hasControl) {
-        Facts facts = new Facts(listeners, options.backlog(), options.workers(), configurationName(), engine::limits);
+    void start(Engine engine, ListenSockets listeners, Reload reload, boolean hasControl) {
+        Facts facts = new Facts(listeners, options.backlog(), options.workers(), reload::facts, engine::limits);
         status = new StatusSource(engine.statistics(), facts);
         if (hasControl || sockets != null) {
             status.start();
@@ -69,8 +67,8 @@ final class Observation {
     }
 
     /** What can be asked for at the control socket. */
-    Map<String, ControlVerb> verbs() {
-        return Verbs.all(status);
+    Map<String, ControlVerb> verbs(Reload reload) {
+        return Verbs.all(status, reload);
     }
 
     /** What a successor goes on with. */

@@ -1,6 +1,5 @@
 package io.socketbox.server;
 
-import io.socketbox.config.Configuration;
 import io.socketbox.dispatch.Engine;
 import io.socketbox.linux.ByteStrings;
 import io.socketbox.linux.Credentials;
@@ -73,8 +72,12 @@ final class Server {
         lineage.openControl(plan);
         Observation observation = Observation.open(options, plan, lineage.inheritance(), log);
         int registered = lineage.receiver();
-        Routes routes = restrictAndRead(plan, lineage);
-        return serve(sockets, registered, routes, lineage, successor, observation);
+        try (ConfigurationFile file = options.skipsRules() ? null : ConfigurationFile.open(options.configPath())) {
+            restrict(plan);
+            Reload reload = new Reload(file, options, lineage.manager(), log);
+            Routes routes = file == null ? Routes.single(onlyDestination(lineage.numbers())) : reload.first();
+            return serve(sockets, registered, routes, reload, lineage, successor, observation);
+        }
     }
 
     private void warnOfNoEffect() {
@@ -100,15 +103,13 @@ final class Server {
         return ProgramExecution.run(options.program(), sockets.single(), inherited, readiness, log);
     }
 
-    private Routes restrictAndRead(PrivilegePlan plan, Lineage lineage) throws SetupException {
-        try (ConfigurationFile file = options.skipsRules() ? null : ConfigurationFile.open(options.configPath());
-                TaskDirectory tasks = new TaskDirectory()) {
+    private void restrict(PrivilegePlan plan) throws SetupException {
+        try (TaskDirectory tasks = new TaskDirectory()) {
             ThreadStatus now = tasks.read().getFirst();
             leaveFolders();
             change(plan, now);
             Privileges.restrict();
             Privileges.verify(plan, tasks.read());
-            return file == null ? Routes.single(onlyDestination(lineage.numbers())) : compile(file);
         }
     }
 
@@ -133,35 +134,18 @@ final class Server {
                 : new Destination.UnixSocket(path);
     }
 
-    private Routes compile(ConfigurationFile file) throws SetupException {
-        try {
-            Configuration configuration = file.parse(options.substitute());
-            configuration
-                    .renderDiagnostics()
-                    .lines()
-                    .filter(line -> !line.isBlank())
-                    .forEach(line -> log.write(Severity.WARNING, line));
-            if (configuration.errorCount() > 0) {
-                throw new SetupException(ByteStrings.display(options.configPath())
-                        + ": not accepted; socketbox --check shows the errors without starting");
-            }
-            return configuration.compile();
-        } catch (OutOfMemoryError e) {
-            throw file.tooLarge(e);
-        }
-    }
-
     private int serve(
             ListenSockets sockets,
             int registered,
             Routes routes,
+            Reload reload,
             Lineage lineage,
             Successor successor,
             Observation observation)
             throws SetupException {
         sockets.listen(options.backlog());
         Engine engine = open(observation
-                .configure(new Engine.Context(), lineage.hasControl())
+                .configure(new Engine.Context(), reload.name(), lineage.hasControl())
                 .routes(routes)
                 .listeners(sockets.byWorker())
                 .receiverConnection(registered)
@@ -170,7 +154,7 @@ final class Server {
                 .handoffTimeoutNs(options.handoffTimeoutNs())
                 .clearTransparent(options.clearTransparent())
                 .endWhenInheritedGone(options.sendToFd() >= 0)
-                .inherited(lineage.numbers()::descriptor)
+                .inherited(lineage.numbers()::socket)
                 .log(log));
         SignalHandling.install(
                 "accepting no more; handing over what is waiting",
@@ -178,21 +162,21 @@ final class Server {
                     lineage.manager().say(ServiceManager.STOPPING);
                     engine.drain();
                 },
-                () -> log.write(
-                        Severity.WARNING, "SIGHUP: reload is not available; restart to use a changed configuration"),
+                reload::hangUp,
                 log,
                 invocation.halt());
         SignalHandling.installUserTwo(() -> successor.start(lineage.hasControl()), log);
-        String from = sockets.display();
+        String from = "listening on " + (registered < 0 ? sockets.display() : receivedFrom()) + "; ";
+        reload.direct(engine, followed -> from + followed.summary());
         engine.start();
-        observation.start(engine, sockets, lineage.hasControl());
-        String state = "listening on " + (registered < 0 ? from : receivedFrom()) + "; " + sum(routes);
+        observation.start(engine, sockets, reload, lineage.hasControl());
+        String state = from + routes.summary();
         log.write(state);
         lineage.succeed();
         readiness.ready();
         lineage.manager().say(ServiceManager.READY + "\nSTATUS=" + state);
         StoredListeners.store(lineage.manager(), engine, sockets.names());
-        lineage.answer(observation.verbs(), engine, sockets, observation.transferables());
+        lineage.answer(observation.verbs(reload), engine, sockets, observation.transferables());
         Watchdog.intervalUs(System.getenv(), Processes.pid())
                 .ifPresent(us ->
                         new Watchdog(engine::turn, () -> lineage.manager().say(ServiceManager.WATCHDOG), us).start());
@@ -208,8 +192,13 @@ final class Server {
         try {
             return new Engine(context);
         } catch (LinuxException e) {
-            throw new SetupException(e.getMessage() + advice(e), e);
+            throw notOpened(e);
         }
+    }
+
+    /** What to say when something that an engine needs could not be opened. */
+    static SetupException notOpened(LinuxException e) {
+        return new SetupException(e.getMessage() + advice(e), e);
     }
 
     /** About register sockets: of all that an engine opens, they are what may fail. */
@@ -224,15 +213,6 @@ final class Server {
 
     private String receivedFrom() {
         return ByteStrings.display(options.receivePath()) + " as receiver of group " + options.receiveGroup();
-    }
-
-    private static String sum(Routes routes) {
-        return count(routes.rules(), "rule") + ", "
-                + count(routes.destinations().size(), "destination");
-    }
-
-    private static String count(int number, String what) {
-        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private Engine.End awaitEnd(Engine engine) {

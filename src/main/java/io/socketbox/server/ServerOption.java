@@ -83,6 +83,12 @@ enum ServerOption implements CommandOption {
             "Take the place of the server that runs with this control socket, without a refused or"
                     + " lost connection: see TAKEOVER."),
     PING('\0', "ping", null, "Ask a running server for its version and process id: 0 when it answers, else 1."),
+    RELOAD(
+            '\0',
+            "reload",
+            null,
+            "Have a running server read its configuration anew; waits, and says what changed, or what is wrong: then"
+                    + " everything stays as it was."),
     STATUS('\0', "status", null, "Ask a running server what it is doing."),
     WATCH('\0', "watch", null, "With --status: ask again every second, until interrupted."),
     JSON('\0', "json", null, "With --status: as JSON."),

@@ -23,6 +23,7 @@ final class ServerOptions {
         SERVE,
         EXECUTE,
         PING,
+        RELOAD,
         STATUS,
         CHECK,
         EXPLAIN,
@@ -135,6 +136,7 @@ final class ServerOptions {
             case METRICS -> metrics = metrics(value);
             case LOG_CONNECTIONS -> logConnections = true;
             case PING -> moveTo(Mode.PING);
+            case RELOAD -> moveTo(Mode.RELOAD);
             case LOG_FORMAT -> log.format(option, value);
             case LOG_LEVEL -> log.level(option, value);
             case CHECK -> moveTo(Mode.CHECK);

@@ -36,6 +36,7 @@ final class SocketboxCommand {
                 case VERSION -> print(invocation, "socketbox " + Version.current() + "\n");
                 case STATUS -> StatusCommand.run(options, invocation.out());
                 case PING -> print(invocation, new ControlClient(options.controlPath()).ask("ping"));
+                case RELOAD -> print(invocation, new ControlClient(options.controlPath()).ask("reload"));
                 case CHECK -> check(invocation, options, log);
                 case EXPLAIN -> explain(invocation, options);
                 case SERVE, EXECUTE -> serve(invocation, options, log);

@@ -11,9 +11,10 @@ final class Verbs {
     private Verbs() {}
 
     /** All of them, by their word. */
-    static Map<String, ControlVerb> all(StatusSource status) {
+    static Map<String, ControlVerb> all(StatusSource status, Reload reload) {
         return Map.of(
                 "ping", request -> "socketbox " + Version.current() + ", process " + Processes.pid() + "\n",
+                "reload", request -> reload.now(),
                 "status", request -> request.arguments().contains("json") ? status.json() + "\n" : status.text());
     }
 }

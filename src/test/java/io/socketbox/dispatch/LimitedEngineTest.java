@@ -74,6 +74,24 @@ class LimitedEngineTest {
     }
 
     @Test
+    void aLimitThatANewConfigurationKeepsGoesOnAndAnotherBeginsAnew() throws Exception {
+        String few = "limit:few rate:1/h burst:3 over:close\n";
+        start(few, "use-limit:few", 1);
+        assertReceived(connect(2));
+        engine.apply(routes("limit:other rate:1/h burst:9\n" + few, "use-limit:few"));
+        List<Socket> clients = connect(3);
+        assertReceived(clients.subList(0, 1));
+        assertClosed(clients.subList(1, 3));
+        engine.apply(routes("limit:few rate:1/h burst:4 over:close\n", "use-limit:few"));
+        clients = connect(5);
+        assertReceived(clients.subList(0, 4));
+        assertClosed(clients.subList(4, 5));
+        engine.apply(routes("", ""));
+        assertReceived(connect(5));
+        awaitCount(3, Counter.CLOSED_RATE_LIMIT);
+    }
+
+    @Test
     void whatIsPastAClientsRateIsClosedCountedAndLogged() throws Exception {
         start("limit:few client-rate:1/h client-burst:3 clients:16\n", "use-limit:few", 1);
         List<Socket> clients = connect(10);

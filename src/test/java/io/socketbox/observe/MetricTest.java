@@ -101,7 +101,7 @@ class MetricTest {
                 1_000,
                 5_000,
                 1,
-                "/etc/x",
+                new ServerFacts.Configuration("/etc/x", 2_000, 4_000, 3, 1),
                 List.of(new ServerFacts.Listener("[::]:80", 3, 4096)),
                 List.of(new ServerFacts.Limit("web", 4, 5, 6)));
     }

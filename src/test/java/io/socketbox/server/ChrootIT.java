@@ -26,6 +26,8 @@ class ChrootIT {
     @BeforeEach
     void makeJail() throws IOException {
         jail = Files.createDirectory(folder.resolve("jail"));
+        // A reload has to find the configuration.
+        Files.setPosixFilePermissions(folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwx--x--x"));
     }
 
     @Test
@@ -50,7 +52,7 @@ class ChrootIT {
             assertTrue(message.fd() >= 0);
             TestSockets.close(message.fd());
             run.signal(ServerRun.SIGHUP);
-            run.awaitOutput("SIGHUP");
+            run.awaitOutput("reloaded: ");
             int lost = Integer.parseInt(run.output().replaceAll("(?s).*127\\.0\\.0\\.1:([0-9]+);.*", "$1"));
             try (Socket nobodyTakesIt = new Socket("127.0.0.1", lost)) {
                 assertEquals(-1, nobodyTakesIt.getInputStream().read());

@@ -37,6 +37,7 @@ class ManPageTest {
                 "DESCRIPTION",
                 "LISTENERS",
                 "DESTINATIONS",
+                "RELOAD",
                 "TAKEOVER",
                 "PRIVILEGES",
                 "SIGNALS",

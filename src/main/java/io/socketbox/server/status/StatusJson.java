@@ -34,7 +34,7 @@ final class StatusJson {
         json.out.endObject();
         json.destinations(overview.destinations());
         json.limits(facts.limits());
-        json.rules(facts.configuration(), overview.rulesByLine());
+        json.rules(facts.configuration().name(), overview.rulesByLine());
         return json.out.endObject().toString();
     }
 
@@ -42,7 +42,12 @@ final class StatusJson {
         out.key("program").value("socketbox").key("version").value(facts.version());
         out.key("time_ns").value(System.nanoTime());
         out.key("started_ms").value(facts.startedMs()).key("uptime_seconds").value(facts.uptimeMs() / 1000.0);
-        out.key("configuration").value(facts.configuration());
+        ServerFacts.Configuration configuration = facts.configuration();
+        out.key("configuration")
+                .value(configuration.name())
+                .key("configuration_loaded_ms")
+                .value(configuration.loadedMs());
+        out.key("reloads").value(configuration.reloads()).key("reloads_failed").value(configuration.failures());
         out.key("dispatchers").value(facts.workers());
         out.key("listeners").list();
         for (ServerFacts.Listener each : facts.listeners()) {

@@ -28,6 +28,7 @@ final class StatusText {
             Map<String, Double> destinationRates) {
         StatusText text = new StatusText();
         text.line("socketbox %s, up %s, %s", facts.version(), uptime(facts.uptimeMs()), dispatchers(facts.workers()));
+        text.configuration(facts.configuration());
         text.connections(overview, recent.rates(now, RATE_SECONDS));
         text.line("");
         text.line("%-14s %12s %12s %12s %12s", "hand-off", "p50", "p99", "p99.9", "max");
@@ -49,6 +50,15 @@ final class StatusText {
                 String.format(Locale.ROOT, "%02d:%02d:%02d", seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
         long days = seconds / 86_400;
         return days == 0 ? clock : days + " d " + clock;
+    }
+
+    private void configuration(ServerFacts.Configuration rules) {
+        line(
+                "rules of %s, read %s ago, %d reloads%s",
+                rules.name(),
+                uptime(rules.ageMs()),
+                rules.reloads(),
+                rules.failures() == 0 ? "" : ", " + rules.failures() + " failed");
     }
 
     private void connections(Overview overview, Recent.Rates rates) {
