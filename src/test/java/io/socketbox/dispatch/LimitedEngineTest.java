@@ -275,6 +275,58 @@ class LimitedEngineTest {
     }
 
     @Test
+    void aLimitThatStaysGoesOnWithWhatWasUsedUp() throws Exception {
+        String few = "limit:few rate:1/h burst:3 over:close\n";
+        start(few, "use-limit:few", 2);
+        assertReceived(connect(3));
+        engine.apply(routes("limit:other rate:9/s\nlimit-all:other\n" + few, "use-limit:few"));
+        assertClosed(connect(2));
+        assertEquals(2, engine.limits().getLast().pastRate());
+        engine.apply(routes("limit:few rate:1/h burst:4 over:close\n", "use-limit:few"));
+        assertReceived(connect(4));
+        assertClosed(connect(1));
+        engine.apply(routes("", ""));
+        assertReceived(connect(9));
+        assertEquals(List.of(), engine.limits());
+    }
+
+    @Test
+    void acceptingPausesForAsLongAsTheLimitForAllIsThere() throws Exception {
+        String all = "limit:all rate:1/h burst:2\nlimit-all:all\n";
+        start(all, "", 1);
+        List<Socket> clients = connect(5);
+        assertReceived(clients.subList(0, 2));
+        awaitCount(1, Counter.RATE_PAUSES);
+        for (int i = 0; i < 5; i++) {
+            engine.apply(routes(all, ""));
+            engine.turn().get();
+        }
+        assertEquals(2, engine.count(Counter.ACCEPTED));
+        engine.apply(routes("", ""));
+        assertReceived(clients.subList(2, 5));
+    }
+
+    @Test
+    void whoWaitsForALimitThatIsGoneGoesOnWaitingAndWhereTheRulesSayThen() throws Exception {
+        DescriptorReceiver other =
+                DescriptorReceiver.bind(directory.resolve("b.sock").toString());
+        opened.add(other);
+        start("limit:few rate:1/h burst:1\n", "use-limit:few", 1);
+        List<Socket> clients = connect(2);
+        assertReceived(clients.subList(0, 1));
+        awaitCount(1, Counter.DELAYED);
+        String text = "rule-set:0\ndefault jump-unix:" + directory.resolve("b.sock") + "\n";
+        engine.apply(Configuration.parse(text.getBytes(StandardCharsets.UTF_8), "a.conf", false)
+                .compile());
+        engine.turn().get();
+        assertEquals(1, engine.count(Counter.HANDED_OFF));
+        engine.drain();
+        int fd = other.receive();
+        assertEquals(clients.getLast().getLocalPort(), Sockets.peerAddress(fd).port());
+        Descriptors.close(fd);
+    }
+
+    @Test
     void limitsAllocateNothingForAConnection() throws Exception {
         start(
                 "limit:all rate:1000000/s client-rate:1000000/s\nlimit-all:all\n"
