@@ -2,19 +2,16 @@
 #include "family.h"
 
 #include "next.h"
-#include "settings.h"
+#include "proc.h"
 #include "socketfile.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { ENTRIES_BYTES = 4096, LINE_BYTES = 256, INODES = 8 };
+enum { INODES = 8 };
 
 /* The sockets that are, or were, bound to a path: those that nobody else's descriptors are looked at for. */
 struct inodes {
@@ -33,25 +30,13 @@ static void inodes_add(struct inodes *found, const char *line, const char *path)
 }
 
 static void inodes_find(struct inodes *found, const char *path) {
-    char bytes[ENTRIES_BYTES];
-    char line[LINE_BYTES];
-    size_t length = 0;
-    ssize_t count;
-    int fd = open("/proc/self/net/unix", O_RDONLY | O_CLOEXEC);
+    struct lines lines;
     found->count = 0;
-    while (fd >= 0 && (count = read(fd, bytes, sizeof bytes)) > 0) {
-        for (ssize_t i = 0; i < count; i++) {
-            if (bytes[i] == '\n') {
-                line[length] = '\0';
-                inodes_add(found, line, path);
-                length = 0;
-            } else if (length < sizeof line - 1) {
-                line[length++] = bytes[i];
-            }
+    if (lines_open(&lines, "/proc/self/net/unix")) {
+        for (const char *line; (line = lines_next(&lines)) != NULL;) {
+            inodes_add(found, line, path);
         }
-    }
-    if (fd >= 0) {
-        next()->close(fd);
+        next()->close(lines.fd);
     }
 }
 
@@ -71,54 +56,6 @@ static bool inodes_have(const struct inodes *known, int folder, int number) {
         }
     }
     return false;
-}
-
-/* What getdents64(2) fills in. */
-struct entry {
-    uint64_t inode;
-    int64_t offset;
-    uint16_t length;
-    uint8_t type;
-    char name[];
-};
-
-/* A folder whose names are numbers, read without malloc(), which opendir() needs. */
-struct numbers {
-    int fd;
-    long filled;
-    long at;
-    union {
-        struct entry align;
-        char bytes[ENTRIES_BYTES];
-    } entries;
-};
-
-static bool numbers_open(struct numbers *numbers, const char *folder) {
-    numbers->filled = numbers->at = 0;
-    numbers->fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return numbers->fd >= 0;
-}
-
-/* The next number, or -1 at the end. */
-static int numbers_next(struct numbers *numbers) {
-    while (true) {
-        if (numbers->at >= numbers->filled) {
-            numbers->at = 0;
-            numbers->filled = next()->syscall(SYS_getdents64, numbers->fd, &numbers->entries, ENTRIES_BYTES);
-            if (numbers->filled <= 0) {
-                return -1;
-            }
-        }
-        const char *entry = numbers->entries.bytes + numbers->at;
-        uint16_t length;
-        memcpy(&length, entry + offsetof(struct entry, length), sizeof length);
-        numbers->at += length;
-        const char *name = entry + offsetof(struct entry, name);
-        unsigned number;
-        if (settings_number(&name, INT_MAX / 10, &number) && *name == '\0') {
-            return (int)number;
-        }
-    }
 }
 
 static bool is_at(int fd, const char *path, struct state *state) {

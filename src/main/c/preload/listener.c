@@ -81,14 +81,13 @@ static int share_path(int fd, int owner, struct state *mine, struct state *their
     mine->flags |= theirs->flags; /* Nothing that waits is lost while the new one does not listen yet. */
     memset(theirs->device, 0, sizeof theirs->device);
     memset(theirs->inode, 0, sizeof theirs->inode);
-    if (state_write(owner, mine) != 0 || state_write(silent, theirs) != 0 || next()->dup3(owner, fd, O_CLOEXEC) < 0) {
+    if (state_write(owner, mine) != 0 || state_write(silent, theirs) != 0 || replace_by_copy(owner, fd, &new) != 0) {
         int error = errno;
         state_write(owner, theirs);
         next()->close(silent);
         errno = error;
         return -1;
     }
-    file_flags_apply(fd, &new);
     return replace_with_flags(silent, owner, &old);
 }
 
@@ -104,11 +103,7 @@ static int join(int fd, int owner, const struct state *mine, const struct state 
         return -1;
     }
     file_flags_read(fd, &flags);
-    if (next()->dup3(owner, fd, O_CLOEXEC) < 0) {
-        return -1;
-    }
-    file_flags_apply(fd, &flags);
-    return 0;
+    return replace_by_copy(owner, fd, &flags);
 }
 
 /* The same with a listener of another worker. */

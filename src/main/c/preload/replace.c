@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "replace.h"
 
+#include "epolls.h"
 #include "next.h"
 
 #include <fcntl.h>
@@ -19,12 +20,22 @@ bool replace_is_tcp(int fd, int *domain) {
            && int_option(fd, SO_PROTOCOL) == IPPROTO_TCP;
 }
 
+int replace_by_copy(int from, int to, const struct file_flags *flags) {
+    struct epolls sets;
+    epolls_leave(to, &sets);
+    int result = next()->dup3(from, to, O_CLOEXEC) < 0 ? -1 : 0;
+    if (result == 0) {
+        file_flags_apply(to, flags);
+    }
+    epolls_return(to, &sets);
+    return result;
+}
+
 int replace_with_flags(int from, int to, const struct file_flags *flags) {
-    if (next()->dup3(from, to, O_CLOEXEC) < 0) {
+    if (replace_by_copy(from, to, flags) != 0) {
         return -1;
     }
     next()->close(from);
-    file_flags_apply(to, flags);
     return 0;
 }
 
