@@ -11,6 +11,8 @@
  * handler there is no malloc().
  */
 #define _GNU_SOURCE
+#include "exec.h"
+
 #include "next.h"
 #include "release.h"
 #include "settings.h"
@@ -25,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -43,6 +46,9 @@ __attribute__((constructor)) static void find_library(void) {
     release_own(); /* Until a child binds or listens, it is no child that does. */
     /* Listeners that were inherited: close() and exec look for them from now on. */
     release_remember_inherited();
+    if (state_seen()) {
+        exec_clean_environment();
+    }
 }
 
 static bool listener_survives(void) {
@@ -112,6 +118,32 @@ static void write_preload(char *to, const char *old, bool with_us) {
         old += *old != '\0';
     }
     *to = '\0';
+}
+
+static void unset(const char *variable) {
+    size_t length = strcspn(variable, "=");
+    char *name = alloca(length + 1);
+    memcpy(name, variable, length);
+    name[length] = '\0';
+    unsetenv(name);
+}
+
+void exec_clean_environment(void) {
+    int saved = errno;
+    const char *old = getenv("LD_PRELOAD");
+    if (old != NULL) {
+        char *rest = alloca(strlen(old) + PRELOAD_LENGTH + 1);
+        write_preload(rest, old, false);
+        if (rest[PRELOAD_LENGTH] == '\0') {
+            unsetenv("LD_PRELOAD");
+        } else {
+            setenv("LD_PRELOAD", rest + PRELOAD_LENGTH, 1);
+        }
+    }
+    for (unsigned i = 0; i < settings()->carried_count; i++) {
+        unset(settings()->carried[i]);
+    }
+    errno = saved;
 }
 
 static bool is_preload(const char *variable) {
@@ -220,12 +252,9 @@ int hook_fexecve(int fd, char *const arguments[], char *const environment[]) {
 }
 
 int hook_execveat(int fd, const char *path, char *const arguments[], char *const environment[], int flags) {
-    if (next()->execveat == NULL) {
-        errno = ENOSYS;
-        return -1;
-    }
     CARRY(NULL, environment)
-    return next()->execveat(fd, path, arguments, environment, flags);
+    /* Not every C library has a function for it. */
+    return (int)next()->syscall(SYS_execveat, fd, path, arguments, environment, flags);
 }
 
 int hook_execl(const char *path, const char *first, ...) {

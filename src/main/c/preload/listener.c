@@ -1,5 +1,6 @@
 /* bind(), listen() and shutdown() of a daemon's listening socket. */
 #define _GNU_SOURCE
+#include "exec.h"
 #include "family.h"
 #include "next.h"
 #include "options.h"
@@ -199,7 +200,12 @@ int hook_bind(int fd, const struct sockaddr *address, socklen_t length) {
         errno = domain == AF_INET ? EAFNOSUPPORT : EINVAL;
         return -1;
     }
-    return replace_listener(fd, domain, kind == TARGET_STREAM ? SOCK_STREAM : SOCK_DGRAM, target.path, address, length);
+    int type = kind == TARGET_STREAM ? SOCK_STREAM : SOCK_DGRAM;
+    int result = replace_listener(fd, domain, type, target.path, address, length);
+    if (result == 0) {
+        exec_clean_environment();
+    }
+    return result;
 }
 
 static bool would_get_any_port(int fd) {

@@ -27,13 +27,11 @@ static void fill(void) {
     find(&table.close, "close");
     find(&table.dup2, "dup2");
     find(&table.dup3, "dup3");
-    find(&table.close_range, "close_range");
     find(&table.closefrom, "closefrom");
     find(&table.exit_now, "_exit");
     find(&table.execve, "execve");
     find(&table.execvpe, "execvpe");
     find(&table.fexecve, "fexecve");
-    find(&table.execveat, "execveat");
     find(&table.posix_spawn, "posix_spawn");
     find(&table.posix_spawnp, "posix_spawnp");
     find(&table.syscall, "syscall");

@@ -28,13 +28,11 @@ struct next {
     int (*close)(int);
     int (*dup2)(int, int);
     int (*dup3)(int, int, int);
-    int (*close_range)(unsigned, unsigned, int);
     void (*closefrom)(int);
     void (*exit_now)(int);
     int (*execve)(const char *, char *const[], char *const[]);
     int (*execvpe)(const char *, char *const[], char *const[]);
     int (*fexecve)(int, char *const[], char *const[]);
-    int (*execveat)(int, const char *, char *const[], char *const[], int);
     spawn_function *posix_spawn;
     spawn_function *posix_spawnp;
     long (*syscall)(long, ...);

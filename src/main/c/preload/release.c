@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -207,11 +208,8 @@ int hook_close_range(unsigned first, unsigned last, int flags) {
     if ((flags & CLOSE_RANGE_CLOEXEC) == 0 && first <= last) {
         release_range(first, last);
     }
-    if (next()->close_range == NULL) {
-        errno = ENOSYS;
-        return -1;
-    }
-    return next()->close_range(first, last, flags);
+    /* Not every C library has a function for it. */
+    return (int)next()->syscall(SYS_close_range, first, last, flags);
 }
 
 void hook_closefrom(int first) {

@@ -8,6 +8,11 @@
 
 long hook_syscall(long number, ...) HOOK(syscall);
 
+/* Not every C library has these. */
+int hook_close_range(unsigned first, unsigned last, int flags) HOOK(close_range);
+int hook_execveat(int fd, const char *path, char *const arguments[], char *const environment[], int flags)
+    HOOK(execveat);
+
 long hook_syscall(long number, ...) {
     long a[6];
     va_list list;
@@ -42,8 +47,16 @@ long hook_syscall(long number, ...) {
         return shutdown((int)a[0], (int)a[1]);
     case SYS_close:
         return close((int)a[0]);
+#ifdef SYS_dup2
+    case SYS_dup2:
+        return dup2((int)a[0], (int)a[1]);
+#endif
     case SYS_dup3:
         return dup3((int)a[0], (int)a[1], (int)a[2]);
+    case SYS_close_range:
+        return hook_close_range((unsigned)a[0], (unsigned)a[1], (int)a[2]);
+    case SYS_execveat:
+        return hook_execveat((int)a[0], (char *)a[1], (char **)a[2], (char **)a[3], (int)a[4]);
     case SYS_execve:
         return execve((char *)a[0], (char **)a[1], (char **)a[2]);
     default:
