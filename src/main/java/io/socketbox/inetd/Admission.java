@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * Who is next: keeps the {@link Limits} of one service. Connections whose client has its share of children wait for one
- * of those to end, while those of others pass by. Makes no system call; owns the connections from {@link #admit} until
+ * of those to end, while those of others pass by; one client cannot have all places to wait in. Makes no system call; owns the connections from {@link #admit} until
  * they are started, failed or taken back. For one thread.
  */
 final class Admission {
@@ -44,16 +44,24 @@ final class Admission {
         return running + ready.size() < limits.children() && waiting < limits.queue();
     }
 
-    /** Takes a connection. */
-    void admit(Connection connection) {
+    /**
+     * Takes a connection.
+     *
+     * @return false if as many of its client wait as may; it stays the caller's then.
+     */
+    boolean admit(Connection connection) {
         if (connection.client() == null) {
             ready.add(connection);
-            return;
+            return true;
         }
         Client client = clients.computeIfAbsent(connection.client(), address -> new Client());
+        if (client.waiting.size() >= limits.queuePerClient()) {
+            return false;
+        }
         client.waiting.add(connection);
         waiting++;
         promote(client);
+        return true;
     }
 
     private void promote(Client client) {

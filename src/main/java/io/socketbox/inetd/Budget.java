@@ -22,6 +22,11 @@ final class Budget {
         return limit;
     }
 
+    /** How many there may be. */
+    int most() {
+        return most;
+    }
+
     /** Whether a connection may be received: it, and the child that it gets. */
     boolean hasRoom() {
         return used + 2 <= most;

@@ -19,8 +19,8 @@ enum InetdOption implements CommandOption {
             '\0',
             "queue",
             "N",
-            "Connections that may wait because of -C (default: 256); with more, nothing is received until some are"
-                    + " served."),
+            "Connections that may wait because of -C, half of them one client's (default: 8192); what a client opens"
+                    + " beyond is reset, and when all are taken, nothing is received until some are served."),
     FILE('f', "file", "FILE", "Serve the services that FILE describes, one a line; SIGHUP reads it anew."),
     USER('u', "user", "USER", "Become this user once the sockets are open; a name brings its group along."),
     GROUP('g', "group", "GROUP", "Become this group."),

@@ -9,6 +9,7 @@ import io.socketbox.linux.Errno;
 import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
+import io.socketbox.observe.Severity;
 import io.socketbox.program.SetupException;
 import io.socketbox.receive.Renewal;
 import java.util.List;
@@ -44,7 +45,7 @@ final class Service implements Renewal.Running<ServiceSpec> {
         this.spec = spec;
         this.source = source;
         this.loop = loop;
-        this.admission = new Admission(spec.limits());
+        this.admission = new Admission(spec.limits().within(loop.budget().most()));
         if (source == null) {
             reconnectAtNs = System.nanoTime() + reconnectDelayNs;
         }
@@ -69,7 +70,7 @@ final class Service implements Renewal.Running<ServiceSpec> {
             say(e.getMessage() + "; left as it was");
         }
         spec = changed;
-        admission.limits(changed.limits());
+        admission.limits(changed.limits().within(loop.budget().most()));
         resumeAtNs = NEVER;
     }
 
@@ -165,12 +166,21 @@ final class Service implements Renewal.Running<ServiceSpec> {
         }
         HotCalls calls = loop.calls();
         if (calls.getpeername(fd) == 0 && isInternet(calls.peerFamily())) {
-            admission.admit(new Connection(fd, new ClientAddress(calls.peerHi(), calls.peerLo()), calls.peerPort()));
+            admit(new Connection(fd, new ClientAddress(calls.peerHi(), calls.peerLo()), calls.peerPort()), nowNs);
         } else if (calls.getsockname(fd) == 0 && isInternet(calls.localFamily())) {
             repeat("a client went away before it was served", nowNs);
             close(fd);
         } else {
-            admission.admit(new Connection(fd, null, 0));
+            admit(new Connection(fd, null, 0), nowNs);
+        }
+    }
+
+    private void admit(Connection connection, long nowNs) {
+        if (!admission.admit(connection)) {
+            repeat("a client has half of the queue; what it opens beyond is reset", nowNs);
+            loop.log().offer(Severity.INFO, spec.place().display() + ": reset " + connection.display());
+            Sockets.setLinger(connection.fd(), 0);
+            close(connection.fd());
         }
     }
 

@@ -67,7 +67,7 @@ final class ServiceDraft {
     }
 
     void queue(CommandOption name, String value) throws UsageException {
-        queue = Quantity.decimal(name, value, 1, MOST);
+        queue = Quantity.decimal(name, value, Limits.LEAST_QUEUE, MOST);
     }
 
     void standardError() {

@@ -60,11 +60,35 @@ class AdmissionTest {
     @Test
     void aFullQueueHoldsBack() {
         Admission admission = new Admission(new Limits(10, 1, 2));
-        admission.admit(new Connection(1, A, 0));
-        admission.admit(new Connection(2, A, 0));
-        assertTrue(admission.hasRoom());
-        admission.admit(new Connection(3, A, 0));
+        for (ClientAddress client : List.of(A, A, B)) {
+            assertTrue(admission.admit(new Connection(1, client, 0)));
+            assertTrue(admission.hasRoom());
+        }
+        assertTrue(admission.admit(new Connection(2, B, 0)));
         assertFalse(admission.hasRoom());
+    }
+
+    @Test
+    void oneClientCannotFillTheQueue() {
+        Admission admission = new Admission(new Limits(10, 1, 5));
+        for (int fd = 1; fd <= 3; fd++) {
+            assertTrue(admission.admit(new Connection(fd, A, 0)));
+        }
+        assertFalse(admission.admit(new Connection(4, A, 0)));
+        assertEquals(3, admission.held());
+        assertTrue(admission.hasRoom());
+        assertTrue(admission.admit(new Connection(5, B, 0)));
+        assertEquals(List.of(1, 5), startAll(admission));
+        admission.ended(A);
+        assertTrue(admission.admit(new Connection(6, A, 0)));
+        assertEquals(List.of(2), startAll(admission));
+    }
+
+    @Test
+    void theQueueLeavesDescriptorsForOthers() {
+        assertEquals(new Limits(10, 1, 50), new Limits(10, 1, 8192).within(100));
+        assertEquals(new Limits(10, 1, 40), new Limits(10, 1, 40).within(100));
+        assertEquals(new Limits(10, 1, 2), new Limits(10, 1, 40).within(2));
     }
 
     @Test
@@ -116,16 +140,19 @@ class AdmissionTest {
     @Property(tries = 300)
     void holdsItsLimitsAndLosesNothing(@ForAll long seed) {
         Random random = new Random(seed);
-        Limits limits = new Limits(1 + random.nextInt(6), random.nextInt(4), 1 + random.nextInt(5));
+        Limits limits = new Limits(1 + random.nextInt(6), random.nextInt(4), 2 + random.nextInt(5));
         Admission admission = new Admission(limits);
         Map<Integer, Integer> runningOf = new HashMap<>();
         Deque<Integer> running = new ArrayDeque<>();
         Map<Integer, Integer> lastOf = new HashMap<>();
         Set<Integer> seen = new HashSet<>();
         int sent = 0;
+        int refused = 0;
         for (int step = 0; step < 400; step++) {
             if (admission.hasRoom() && random.nextInt(3) > 0) {
-                admission.admit(new Connection(++sent, new ClientAddress(0, random.nextInt(3)), 0));
+                boolean admitted = admission.admit(new Connection(++sent, new ClientAddress(0, random.nextInt(3)), 0));
+                assertTrue(admitted || admission.held() >= limits.queuePerClient(), "refused too early");
+                refused += admitted ? 0 : 1;
             }
             Connection next = admission.next();
             if (next != null) {
@@ -150,13 +177,13 @@ class AdmissionTest {
                 admission.ended(new ClientAddress(0, client));
             }
             assertEquals(running.size(), admission.running());
-            assertEquals(sent, seen.size() + admission.held());
+            assertEquals(sent, seen.size() + refused + admission.held());
         }
         int held = admission.held();
         List<Connection> rest = admission.takeBack();
         assertEquals(held, rest.size());
         rest.forEach(one -> assertTrue(seen.add(one.fd())));
-        assertEquals(sent, seen.size());
+        assertEquals(sent, seen.size() + refused);
         assertEquals(0, admission.held());
     }
 }

@@ -109,7 +109,7 @@ class InetdCommandTest {
         InetdOptions options = InetdOptions.read(SOCKET, List.of("-c5", "/s", "prog", "-i", "--help", "--", "-f"));
         assertEquals(
                 List.of("prog", "-i", "--help", "--", "-f"), options.service().program());
-        assertEquals(new Limits(5, 0, 256), options.service().limits());
+        assertEquals(new Limits(5, 0, Limits.DEFAULT.queue()), options.service().limits());
         assertEquals(Program.Task.SERVE, options.task());
         assertEquals("/s", options.service().place().path());
         assertEquals(0660, options.service().place().mode());

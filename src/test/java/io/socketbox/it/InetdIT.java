@@ -4,6 +4,7 @@ import static io.socketbox.testing.Scene.addresses;
 import static io.socketbox.testing.Scene.at;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.socketbox.linux.TestSockets;
@@ -173,12 +174,46 @@ class InetdIT {
         }
     }
 
+    @Test
+    void aClientThatFillsItsHalfOfTheQueueKeepsNobodyWaiting() {
+        try (Scene scene = new Scene()) {
+            Gate gate = new Gate(scene);
+            scene.patientServer(RULES);
+            InetdProcess inetd = InetdProcess.start(
+                    scene,
+                    "-C",
+                    "1",
+                    "--queue",
+                    "4",
+                    scene.path("s").toString(),
+                    "sh",
+                    "-c",
+                    gate.before("echo $TCPREMOTEIP"));
+            List<Talk> greedy = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                greedy.add(scene.with(Talk.to(scene.netns(), at("127.0.0.1", 80), "127.0.0.2")));
+            }
+            Talk modest = scene.with(Talk.to(scene.netns(), at("127.0.0.1", 80), "127.0.0.3"));
+            inetd.awaitStarted(2);
+            assertEquals(List.of("127.0.0.2", "127.0.0.3"), hosts(inetd.startedFor()));
+            inetd.awaitLine("a client has half of the queue; what it opens beyond is reset");
+            for (Talk beyond : greedy.subList(3, 6)) {
+                assertThrows(UncheckedIOException.class, beyond::rest);
+            }
+            gate.open();
+            assertEquals("127.0.0.3\n", modest.rest());
+            for (Talk talk : greedy.subList(0, 3)) {
+                assertEquals("127.0.0.2\n", talk.rest());
+            }
+        }
+    }
+
     private static List<String> hosts(List<String> clients) {
         return clients.stream().map(client -> client.replaceAll(":\\d+$", "")).toList();
     }
 
     @Test
-    void aFullQueueOfOneClientHoldsBackToo() {
+    void whatWaitsForItsClientsTurnIsServedToTheLast() {
         try (Scene scene = new Scene()) {
             Gate gate = new Gate(scene);
             scene.patientServer(RULES);
@@ -187,7 +222,7 @@ class InetdIT {
                     "-C",
                     "2",
                     "--queue",
-                    "4",
+                    "120",
                     scene.path("s").toString(),
                     "sh",
                     "-c",
