@@ -99,10 +99,12 @@ final class Relay {
     private void attempt(long nowNs) {
         try {
             int fd = Connector.connect(target, spec.transparent() ? client : null, loop.hot(), loop.calls());
-            targetEnd = new End(fd);
             if (loop.hot().epollAdd(loop.epollFd(), fd, EVENTS, targetTag) != 0) {
-                throw new LinuxException("epoll_ctl", loop.hot().errno());
+                int errno = loop.hot().errno();
+                loop.hot().close(fd);
+                throw new LinuxException("epoll_ctl", errno);
             }
+            targetEnd = new End(fd);
             connecting = true;
             dueNs = connectByNs;
         } catch (LinuxException e) {

@@ -12,11 +12,9 @@ import io.socketbox.receive.Deadline;
 import io.socketbox.receive.ReceivingAgent;
 import io.socketbox.receive.Renewal;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.concurrent.AgentTerminationException;
 
@@ -35,9 +33,6 @@ final class RelayAgent implements ReceivingAgent {
     /** A service whose source was opened before the loop began. */
     record Opened(RelaySpec spec, Source source) {}
 
-    /** When to look at a connection's time. */
-    private record Alarm(long dueNs, int id) {}
-
     private final List<Opened> opened;
     private final Budget budget;
     private final Renewal<RelaySpec> renewal;
@@ -47,7 +42,7 @@ final class RelayAgent implements ReceivingAgent {
     private final Map<Integer, Service> services = new LinkedHashMap<>();
     private final Int2ObjectHashMap<Relay> relays = new Int2ObjectHashMap<>();
     private final ArrayDeque<Relay> ready = new ArrayDeque<>();
-    private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(Comparator.comparingLong(Alarm::dueNs));
+    private final Alarms alarms = new Alarms(this::dueNs);
     private final EventLog log;
     private final Intaker intaker;
     private Loop loop;
@@ -189,13 +184,16 @@ final class RelayAgent implements ReceivingAgent {
     }
 
     private void expire(long nowNs) {
-        while (!alarms.isEmpty() && alarms.peek().dueNs() <= nowNs) {
-            Relay relay = relays.get(alarms.poll().id());
-            if (relay != null && relay.dueNs() <= nowNs) {
-                relay.expire(nowNs);
-                settle(relay, true);
-            }
+        for (int id = alarms.take(nowNs); id != Alarms.NONE; id = alarms.take(nowNs)) {
+            Relay relay = relays.get(id);
+            relay.expire(nowNs);
+            settle(relay, true);
         }
+    }
+
+    private long dueNs(int id) {
+        Relay relay = relays.get(id);
+        return relay == null ? Deadline.NEVER : relay.dueNs();
     }
 
     /** After anything was done with it. */
@@ -206,7 +204,7 @@ final class RelayAgent implements ReceivingAgent {
         }
         long dueNs = relay.newDueNs();
         if (dueNs != Deadline.NEVER) {
-            alarms.add(new Alarm(dueNs, relay.id()));
+            alarms.add(relay.id(), dueNs);
         }
         if (more && !relay.isQueued()) {
             relay.setQueued(true);
@@ -242,8 +240,7 @@ final class RelayAgent implements ReceivingAgent {
         if (!ready.isEmpty()) {
             return 0;
         }
-        long nextNs =
-                alarms.isEmpty() ? endAtNs : Math.min(endAtNs, alarms.peek().dueNs());
+        long nextNs = Math.min(endAtNs, alarms.nextNs());
         for (Service service : services.values()) {
             nextNs = Math.min(nextNs, service.resumeAtNs());
         }
