@@ -18,6 +18,7 @@ import io.socketbox.testing.Scene;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -129,6 +130,60 @@ class DaemonsIT {
         }
         stage.assertNoneLost(BURST, "PING\r\nQUIT\r\n", "+PONG\r\n+OK\r\n");
         stage.assertCleanStop(daemon, SIGTERM, 0);
+    }
+
+    /** It waits for connections with epoll before it binds its second address. */
+    @Test
+    void memcachedServes() throws Exception {
+        stage.serve(11211);
+        String[] words = {"/usr/bin/memcached", "-u", "root", "-l", "0.0.0.0,[::]", "-U", "0", "-c", "4000"};
+        DaemonProcess daemon = stage.daemon("*:11211", words);
+        for (InetSocketAddress server : stage.servers()) {
+            Exchange exchange = stage.exchange(server, "stats conns\r\n", "END\r\n");
+            String peer =
+                    ":addr tcp6:[" + client(exchange) + "]:" + exchange.client().getPort() + "\r\n";
+            assertTrue(exchange.answer().contains(peer), () -> peer + exchange);
+            String local = ":listen_addr tcp6:[" + local(server) + "]:11211\r\n";
+            assertTrue(exchange.answer().contains(local), () -> local + exchange);
+        }
+        stage.assertNoneLost(BURST, "version\r\nquit\r\n", "VERSION ");
+        stage.assertCleanStop(daemon, SIGTERM, 0);
+        assertEquals("", daemon.log(), "it accepted where nothing was");
+    }
+
+    @Test
+    void lighttpdServesAsAnotherUser() throws Exception {
+        stage.serve(80);
+        Files.writeString(stage.path("hello"), "hello");
+        Path access = Files.createFile(stage.path("access")); // It opens its log as that user.
+        Files.setPosixFilePermissions(access, PosixFilePermissions.fromString("rw-rw-rw-"));
+        Path config = Files.writeString(stage.path("lighttpd.conf"), """
+                server.document-root = "@"
+                server.bind = "[::]"
+                server.port = 80
+                server.username = "nobody"
+                server.groupname = "nogroup"
+                server.modules = ("mod_accesslog")
+                accesslog.filename = "@/access"
+                accesslog.format = "%h %{remote}p"
+                """.replace(
+                        "@", stage.socket().getParent().toString()));
+        String[] words = {"/usr/sbin/lighttpd", "-D", "-f", config.toString()};
+        DaemonProcess daemon = stage.daemon("*:80", words);
+        for (InetSocketAddress server : stage.servers()) {
+            Exchange exchange = stage.exchange(server, GET, HELLO);
+            String line = client(exchange) + " " + exchange.client().getPort() + "\n";
+            Await.until(
+                    "lighttpd logs " + line, () -> DaemonProcess.read(access).endsWith(line));
+        }
+        assertEquals(NOBODY, DaemonStage.userOf(daemon.pid()));
+        stage.assertNoneLost(BURST, GET, HELLO);
+        assertEquals(0, daemon.end(SIGINT), daemon::log); // By SIGTERM it ends with 1 while a client is there.
+        // It may not touch the file that root has made; the next one replaces it.
+        assertTrue(Files.exists(stage.socket()));
+        DaemonProcess next = stage.daemon("*:80", words);
+        stage.assertNoneLost(BURST / 4, GET, HELLO);
+        assertEquals(0, next.end(SIGINT), next::log);
     }
 
     private static String bracketed(String name) {
