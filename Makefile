@@ -9,7 +9,7 @@ SCRIPTS = .ci/run $(addprefix bench/, run jmh build peers relay) $(wildcard src/
 export DESTDIR
 export PREFIX ?= /usr/local
 
-.PHONY: build run test test-package fuzz bench bench-quick install uninstall dist bindings clean help
+.PHONY: build run test test-faults test-package fuzz bench bench-quick install uninstall dist bindings clean help
 
 build: target/built ## build target/dist/ (the default)
 
@@ -25,6 +25,10 @@ test: ## every unit, property and integration test, and the checks of format and
 	@rm -rf target/surefire-reports target/failsafe-reports
 	@src/build/with test shellcheck -x $(filter-out %.java,$(SCRIPTS))
 	@src/build/with test $(MAVEN) spotless:check verify
+
+test-faults: build ## faults of every kind under load, longer than make test has them: half an hour
+	@src/build/with test $(MAVEN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dsocketbox.faults.long=true \
+		-Dit.test='io.socketbox.faults.*IT'
 
 test-package: dist ## install, use, upgrade and purge the .deb in a clean system of its own (downloads one)
 	@src/build/with test-package src/test/sh/test-package
