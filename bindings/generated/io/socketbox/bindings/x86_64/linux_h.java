@@ -3438,6 +3438,67 @@ public class linux_h extends linux_h$shared {
         }
     }
 
+    private static class mallopt {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            linux_h.C_INT,
+            linux_h.C_INT,
+            linux_h.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("mallopt");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * extern int mallopt(int __param, int __val)
+     * }
+     */
+    public static FunctionDescriptor mallopt$descriptor() {
+        return mallopt.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * extern int mallopt(int __param, int __val)
+     * }
+     */
+    public static MethodHandle mallopt$handle() {
+        return mallopt.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * extern int mallopt(int __param, int __val)
+     * }
+     */
+    public static MemorySegment mallopt$address() {
+        return mallopt.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * extern int mallopt(int __param, int __val)
+     * }
+     */
+    public static int mallopt(int __param, int __val) {
+        var mh$ = mallopt.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("mallopt", __param, __val);
+            }
+            return (int)mh$.invokeExact(__param, __val);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class if_nametoindex {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             linux_h.C_INT,
@@ -7537,6 +7598,15 @@ public class linux_h extends linux_h$shared {
      */
     public static int SIOCOUTQ() {
         return SIOCOUTQ;
+    }
+    private static final int M_MMAP_THRESHOLD = (int)-3L;
+    /**
+     * {@snippet lang=c :
+     * #define M_MMAP_THRESHOLD -3
+     * }
+     */
+    public static int M_MMAP_THRESHOLD() {
+        return M_MMAP_THRESHOLD;
     }
     private static final int CLOSE_RANGE_CLOEXEC = (int)4L;
     /**

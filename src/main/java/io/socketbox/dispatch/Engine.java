@@ -71,10 +71,11 @@ public final class Engine implements AutoCloseable {
             int receiver = i == 0 ? context.receiverConnection : -1;
             dispatchers[i] = new Dispatcher(i, context, conductor, context.ownListeners(i), receiver);
         }
-        conductor.direct(dispatchers, context.routes);
-        if (!context.routes.registers().isEmpty() || !context.registrations.isEmpty()) {
+        Routes routes = context.takeRoutes();
+        conductor.direct(dispatchers, routes);
+        if (!routes.registers().isEmpty() || !context.registrations.isEmpty()) {
             makeRegistrar();
-            registrar.begin(context.routes.registers(), registrar.prepare(context.routes.registers()));
+            registrar.begin(routes.registers(), registrar.prepare(routes.registers()));
         }
     }
 
@@ -292,6 +293,7 @@ public final class Engine implements AutoCloseable {
         private boolean detailed;
         private String loggedConfiguration;
         private EventLog log;
+        private HandoffLimits limits;
         private int usedDescriptors;
 
         /** Where connections go. Must be set. */
@@ -379,6 +381,7 @@ public final class Engine implements AutoCloseable {
             // The number that a new descriptor gets tells how many are in use, also where there is no /proc.
             usedDescriptors = Descriptors.eventFd();
             Descriptors.close(usedDescriptors);
+            limits = shareOut(routes);
         }
 
         /**
@@ -464,8 +467,11 @@ public final class Engine implements AutoCloseable {
             return listeners.length;
         }
 
-        Routes routes() {
-            return routes;
+        /** The first routes; not kept, since others follow and a table may be large. */
+        private Routes takeRoutes() {
+            Routes taken = routes;
+            routes = null;
+            return taken;
         }
 
         long handoffTimeoutNs() {
@@ -476,8 +482,9 @@ public final class Engine implements AutoCloseable {
             return queueLimit;
         }
 
+        /** What each dispatcher may hold at first. */
         HandoffLimits limits() {
-            return shareOut(routes);
+            return limits;
         }
 
         boolean clearTransparent() {

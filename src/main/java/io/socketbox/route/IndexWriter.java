@@ -30,7 +30,7 @@ final class IndexWriter {
 
     /** The trie of a set on the local address: root node in the upper half, leaf of everything in the lower. */
     long writeSet(int[] ids, boolean longestPrefixWins) {
-        PrefixItems items = new PrefixItems(ids.length);
+        PrefixItems items = new PrefixItems();
         for (int rule : ids) {
             int length = model.localPrefixLength(rule);
             items.add(
@@ -43,7 +43,7 @@ final class IndexWriter {
     int write(int[] ids, int count, int dimension, int indexed) {
         PrefixItems items;
         if (dimension == CHECK_PEER) {
-            items = new PrefixItems(count);
+            items = new PrefixItems();
             for (int i = 0; i < count; i++) {
                 int length = model.peerPrefixLength(ids[i]);
                 long hi = model.peerHi(ids[i]) & Bits.maskHi(length);
@@ -56,41 +56,33 @@ final class IndexWriter {
     }
 
     private PrefixItems portPrefixes(int[] ids, int count, int dimension) {
-        int prefixes = 0;
-        for (int i = 0; i < count; i++) {
-            prefixes = Math.addExact(prefixes, addPortPrefixes(null, ids[i], dimension));
-        }
-        PrefixItems items = new PrefixItems(prefixes);
+        PrefixItems items = new PrefixItems();
         for (int i = 0; i < count; i++) {
             addPortPrefixes(items, ids[i], dimension);
         }
         return items;
     }
 
-    /** Cuts intervals into aligned blocks, which are prefixes of the port's sixteen bits; the number of blocks. */
-    private int addPortPrefixes(PrefixItems items, int rule, int dimension) {
+    /** Cuts intervals into aligned blocks, which are prefixes of the port's sixteen bits. */
+    private void addPortPrefixes(PrefixItems items, int rule, int dimension) {
         PortSets sets = model.portSets();
         int set = dimension == CHECK_PORT ? model.localPorts(rule) : model.peerPorts(rule);
-        int blocks = 0;
         for (int i = 0; i < sets.count(set); i++) {
             int last = sets.last(set, i);
-            for (int port = sets.first(set, i); port <= last; blocks++) {
+            for (int port = sets.first(set, i); port <= last; ) {
                 int bits = Math.min(PORT_BITS, Integer.numberOfTrailingZeros(port));
                 while (port + (1 << bits) - 1 > last) {
                     bits--;
                 }
-                if (items != null) {
-                    items.add(TableLayout.portKey(port), 0, PORT_BITS - bits, rule);
-                }
+                items.add(TableLayout.portKey(port), 0, PORT_BITS - bits, rule);
                 port += 1 << bits;
             }
         }
-        return blocks;
     }
 
     private long write(PrefixItems items, int indexed, boolean longestPrefixWins) {
         items.sort();
-        TrieBuilder trie = new TrieBuilder(out, items.size());
+        TrieBuilder trie = new TrieBuilder(out);
         int[] openPlaces = new int[MAX_NESTING];
         int[] openLeaves = new int[MAX_NESTING];
         int[] openLowest = new int[MAX_NESTING];

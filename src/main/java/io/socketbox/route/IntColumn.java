@@ -1,28 +1,22 @@
 package io.socketbox.route;
 
-import java.util.Arrays;
-
 /** One int for each rule, without an object for each: growing, zero where nothing was put. */
 final class IntColumn {
-    private static final int FIRST_CAPACITY = 16;
-    private int[] values = new int[0];
+    private final Chunks values = new Chunks();
 
     int get(int index) {
-        return index < values.length ? values[index] : 0;
+        long at = (long) index << 2;
+        return at < values.capacity() ? values.getInt(at) : 0;
     }
 
     void put(int index, int value) {
-        if (index >= values.length) {
+        long at = (long) index << 2;
+        if (at >= values.capacity()) {
             if (value == 0) {
                 return;
             }
-            values = Arrays.copyOf(values, grown(index));
+            values.reserve(at + 4);
         }
-        values[index] = value;
-    }
-
-    /** A capacity that holds the index and keeps the number of copies logarithmic. */
-    static int grown(int index) {
-        return Math.max(FIRST_CAPACITY, Math.max(index + 1, (int) Math.min(Integer.MAX_VALUE - 8, index * 3L / 2)));
+        values.putInt(at, value);
     }
 }

@@ -1,22 +1,22 @@
 package io.socketbox.route;
 
-import java.util.Arrays;
-
 /** Like {@link IntColumn}, of longs. */
 final class LongColumn {
-    private long[] values = new long[0];
+    private final Chunks values = new Chunks();
 
     long get(int index) {
-        return index < values.length ? values[index] : 0;
+        long at = (long) index << 3;
+        return at < values.capacity() ? values.getLong(at) : 0;
     }
 
     void put(int index, long value) {
-        if (index >= values.length) {
+        long at = (long) index << 3;
+        if (at >= values.capacity()) {
             if (value == 0) {
                 return;
             }
-            values = Arrays.copyOf(values, IntColumn.grown(index));
+            values.reserve(at + 8);
         }
-        values[index] = value;
+        values.putLong(at, value);
     }
 }

@@ -2,26 +2,19 @@ package io.socketbox.route;
 
 /** Pairs of a prefix (up to 128 bits) and a rule id, to be sorted: shorter prefixes before the longer ones they cover. */
 final class PrefixItems {
-    private final long[] hi;
-    private final long[] lo;
-    private final byte[] length;
-    private final int[] rule;
+    private final LongColumn hi = new LongColumn();
+    private final LongColumn lo = new LongColumn();
+    private final IntColumn length = new IntColumn();
+    private final IntColumn rule = new IntColumn();
     private int size;
     private boolean sorted = true;
-    private int[] order;
-
-    PrefixItems(int capacity) {
-        hi = new long[capacity];
-        lo = new long[capacity];
-        length = new byte[capacity];
-        rule = new int[capacity];
-    }
+    private IntColumn order = new IntColumn();
 
     void add(long prefixHi, long prefixLo, int prefixLength, int ruleId) {
-        hi[size] = prefixHi;
-        lo[size] = prefixLo;
-        length[size] = (byte) prefixLength;
-        rule[size] = ruleId;
+        hi.put(size, prefixHi);
+        lo.put(size, prefixLo);
+        length.put(size, prefixLength);
+        rule.put(size, ruleId);
         sorted = sorted && (size == 0 || compare(size - 1, size) <= 0);
         size++;
     }
@@ -32,9 +25,8 @@ final class PrefixItems {
 
     /** After this the indexes of the getters are places in the order. */
     void sort() {
-        order = new int[size];
         for (int i = 0; i < size; i++) {
-            order[i] = i;
+            order.put(i, i);
         }
         if (!sorted) {
             mergeSort();
@@ -42,19 +34,19 @@ final class PrefixItems {
     }
 
     long hi(int place) {
-        return hi[order[place]];
+        return hi.get(order.get(place));
     }
 
     long lo(int place) {
-        return lo[order[place]];
+        return lo.get(order.get(place));
     }
 
     int length(int place) {
-        return length[order[place]] & 0xff;
+        return length.get(order.get(place));
     }
 
     int rule(int place) {
-        return rule[order[place]];
+        return rule.get(order.get(place));
     }
 
     boolean samePrefix(int place, int other) {
@@ -69,41 +61,41 @@ final class PrefixItems {
     }
 
     private int compare(int a, int b) {
-        int byHi = Long.compareUnsigned(hi[a], hi[b]);
+        int byHi = Long.compareUnsigned(hi.get(a), hi.get(b));
         if (byHi != 0) {
             return byHi;
         }
-        int byLo = Long.compareUnsigned(lo[a], lo[b]);
+        int byLo = Long.compareUnsigned(lo.get(a), lo.get(b));
         if (byLo != 0) {
             return byLo;
         }
-        int byLength = (length[a] & 0xff) - (length[b] & 0xff);
-        return byLength != 0 ? byLength : Integer.compare(rule[a], rule[b]);
+        int byLength = length.get(a) - length.get(b);
+        return byLength != 0 ? byLength : Integer.compare(rule.get(a), rule.get(b));
     }
 
     private void mergeSort() {
-        int[] from = order;
-        int[] to = new int[size];
+        IntColumn from = order;
+        IntColumn to = new IntColumn();
         for (int width = 1; width < size && width > 0; width *= 2) {
             for (int start = 0; start < size; start += 2 * width) {
                 int middle = Math.min(size, start + width);
                 merge(from, to, start, middle, Math.min(size, middle + width));
             }
-            int[] swap = from;
+            IntColumn swap = from;
             from = to;
             to = swap;
         }
         order = from;
     }
 
-    private void merge(int[] from, int[] to, int start, int middle, int end) {
+    private void merge(IntColumn from, IntColumn to, int start, int middle, int end) {
         int left = start;
         int right = middle;
         for (int at = start; at < end; at++) {
-            if (right == end || (left < middle && compare(from[left], from[right]) <= 0)) {
-                to[at] = from[left++];
+            if (right == end || (left < middle && compare(from.get(left), from.get(right)) <= 0)) {
+                to.put(at, from.get(left++));
             } else {
-                to[at] = from[right++];
+                to.put(at, from.get(right++));
             }
         }
     }

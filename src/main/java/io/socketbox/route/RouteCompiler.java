@@ -10,8 +10,6 @@ import java.util.Arrays;
 
 /** Turns the rules of a {@link RouteModel} into a {@link RouteTable}. */
 public final class RouteCompiler {
-    private static final int EXPECTED_BYTES_PER_RULE = 56;
-
     private RouteCompiler() {}
 
     /**
@@ -20,8 +18,7 @@ public final class RouteCompiler {
      * @throws TableTooLargeException when the table would not fit a buffer.
      */
     public static RouteTable compile(RouteModel model) {
-        TableWriter out =
-                new TableWriter((int) Math.min(1 << 30, 4096 + (long) model.ruleCount() * EXPECTED_BYTES_PER_RULE));
+        TableWriter out = new TableWriter();
         IndexWriter indexes = new IndexWriter(model, out);
         int sets = out.allocate(model.setCount() * SET_SIZE, SET_SIZE);
         int[] setStarts = new int[model.setCount() + 1];

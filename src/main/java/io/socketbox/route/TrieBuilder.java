@@ -41,27 +41,23 @@ final class TrieBuilder {
     private static final int TABLE_SPARSENESS = 16;
 
     private final TableWriter out;
-    private final long[] hi;
-    private final long[] lo;
-    private final byte[] length;
-    private final int[] leaf;
+    private final LongColumn hi = new LongColumn();
+    private final LongColumn lo = new LongColumn();
+    private final IntColumn length = new IntColumn();
+    private final IntColumn leaf = new IntColumn();
     private int size;
     private final List<Level> levels = new ArrayList<>();
 
-    TrieBuilder(TableWriter out, int capacity) {
+    TrieBuilder(TableWriter out) {
         this.out = out;
-        hi = new long[capacity];
-        lo = new long[capacity];
-        length = new byte[capacity];
-        leaf = new int[capacity];
     }
 
     /** Prefixes come in the order of {@link PrefixItems}, each once, none of length 0. */
     void add(long prefixHi, long prefixLo, int prefixLength, int prefixLeaf) {
-        hi[size] = prefixHi;
-        lo[size] = prefixLo;
-        length[size] = (byte) prefixLength;
-        leaf[size] = prefixLeaf;
+        hi.put(size, prefixHi);
+        lo.put(size, prefixLo);
+        length.put(size, prefixLength);
+        leaf.put(size, prefixLeaf);
         size++;
     }
 
@@ -81,7 +77,8 @@ final class TrieBuilder {
             writeTerminal(node, first);
             return;
         }
-        int common = Math.min(length(first), Bits.commonLength(hi[first], lo[first], hi[end - 1], lo[end - 1]));
+        int common = Math.min(
+                length(first), Bits.commonLength(hi.get(first), lo.get(first), hi.get(end - 1), lo.get(end - 1)));
         int tableBits = tableBits(first, end, common);
         if (tableBits > 0) {
             writeTable(node, first, end, common, common > knownBits, tableBits, inherited, depth);
@@ -89,7 +86,7 @@ final class TrieBuilder {
         }
         Level level = level(depth);
         if (length(first) == common) {
-            level.split(first + 1, end, common, leaf[first]);
+            level.split(first + 1, end, common, leaf.get(first));
         } else {
             level.split(first, end, common, inherited);
         }
@@ -98,8 +95,8 @@ final class TrieBuilder {
         int childBase = out.allocate(NODE_SIZE * (children + (compare ? 1 : 0)), NODE_SIZE);
         if (compare) {
             childBase += NODE_SIZE;
-            out.putLong(childBase - 16, hi[first]);
-            out.putLong(childBase - 8, lo[first]);
+            out.putLong(childBase - 16, hi.get(first));
+            out.putLong(childBase - 8, lo.get(first));
         }
         out.putLong(node + NODE_CHILDREN, level.childSlots);
         out.putLong(node + NODE_LEAVES, level.leafRuns());
@@ -124,7 +121,7 @@ final class TrieBuilder {
         int used = 0;
         int last = -1;
         for (int i = first; i < end; i++) {
-            int slot = Bits.bits(hi[i], lo[i], common, bits);
+            int slot = Bits.bits(hi.get(i), lo.get(i), common, bits);
             used += slot == last ? 0 : 1;
             last = slot;
         }
@@ -134,56 +131,57 @@ final class TrieBuilder {
     private void writeTable(
             int node, int first, int end, int common, boolean compare, int bits, int inherited, int depth) {
         int table = out.allocate((4 << bits) + 2 * NODE_SIZE, 2 * NODE_SIZE) + 2 * NODE_SIZE;
-        out.putLong(table - 16, hi[first]);
-        out.putLong(table - 8, lo[first]);
+        out.putLong(table - 16, hi.get(first));
+        out.putLong(table - 8, lo.get(first));
         out.putInt(node + NODE_CHILD_BASE, table);
         out.putInt(
                 node + NODE_META, common | META_TABLE | (compare ? META_COMPARE : 0) | (bits << META_TABLE_BITS_SHIFT));
-        int[] leaves = new int[1 << bits];
         boolean covered = length(first) == common;
-        Arrays.fill(leaves, covered ? leaf[first] : inherited);
-        int children = 0;
-        int[] childFirst = new int[1 << bits];
-        int[] childSlot = new int[1 << bits];
+        fill(table, 0, 1 << bits, covered ? leaf.get(first) : inherited);
+        IntColumn children = new IntColumn();
+        int count = 0;
         for (int i = covered ? first + 1 : first; i < end; ) {
-            int slot = Bits.bits(hi[i], lo[i], common, bits);
+            int slot = Bits.bits(hi.get(i), lo.get(i), common, bits);
             int bitsLeft = common + bits - length(i);
             if (bitsLeft >= 0) {
-                Arrays.fill(leaves, slot, slot + (1 << bitsLeft), leaf[i]);
+                fill(table, slot, slot + (1 << bitsLeft), leaf.get(i));
                 i++;
-                continue;
+            } else {
+                children.put(count++, i);
+                i = endOfSlot(i, end, common, bits);
             }
-            childFirst[children] = i;
-            childSlot[children++] = slot;
-            i = endOfSlot(i, end, common, bits);
         }
-        int nodes = out.allocate(NODE_SIZE * children, NODE_SIZE);
-        for (int slot = 0; slot < leaves.length; slot++) {
-            out.putInt(table + 4 * slot, leaves[slot]);
-        }
-        for (int child = 0; child < children; child++) {
-            int slot = childSlot[child];
-            int from = childFirst[child];
+        int nodes = out.allocate(NODE_SIZE * count, NODE_SIZE);
+        for (int child = 0; child < count; child++) {
+            int from = children.get(child);
+            int entry = table + 4 * Bits.bits(hi.get(from), lo.get(from), common, bits);
+            int otherwise = out.getInt(entry);
             int childNode = nodes + NODE_SIZE * child;
-            out.putInt(table + 4 * slot, TableLayout.entryOfNode(childNode));
-            write(childNode, from, endOfSlot(from, end, common, bits), common + bits, leaves[slot], depth);
+            out.putInt(entry, TableLayout.entryOfNode(childNode));
+            write(childNode, from, endOfSlot(from, end, common, bits), common + bits, otherwise, depth);
+        }
+    }
+
+    private void fill(int table, int fromSlot, int toSlot, int value) {
+        for (int slot = fromSlot; slot < toSlot; slot++) {
+            out.putInt(table + 4 * slot, value);
         }
     }
 
     /** The first prefix that is not in the slot of the one at {@code from}. */
     private int endOfSlot(int from, int end, int start, int bits) {
-        int slot = Bits.bits(hi[from], lo[from], start, bits);
+        int slot = Bits.bits(hi.get(from), lo.get(from), start, bits);
         int i = from;
-        while (i < end && Bits.bits(hi[i], lo[i], start, bits) == slot) {
+        while (i < end && Bits.bits(hi.get(i), lo.get(i), start, bits) == slot) {
             i++;
         }
         return i;
     }
 
     private void writeTerminal(int node, int prefix) {
-        out.putLong(node + TERMINAL_HI, hi[prefix]);
-        out.putLong(node + TERMINAL_LO, lo[prefix]);
-        out.putInt(node + TERMINAL_LEAF, leaf[prefix]);
+        out.putLong(node + TERMINAL_HI, hi.get(prefix));
+        out.putLong(node + TERMINAL_LO, lo.get(prefix));
+        out.putInt(node + TERMINAL_LEAF, leaf.get(prefix));
         out.putInt(node + NODE_META, length(prefix) | META_TERMINAL);
     }
 
@@ -199,7 +197,7 @@ final class TrieBuilder {
     }
 
     private int length(int prefix) {
-        return length[prefix] & 0xff;
+        return length.get(prefix);
     }
 
     private Level level(int depth) {
@@ -220,15 +218,15 @@ final class TrieBuilder {
             childSlots = 0;
             Arrays.fill(leaves, inherited);
             for (int i = first; i < end; ) {
-                int slot = Bits.sixBits(hi[i], lo[i], start);
+                int slot = Bits.sixBits(hi.get(i), lo.get(i), start);
                 int bitsLeft = start + STRIDE - length(i);
                 if (bitsLeft >= 0) {
-                    Arrays.fill(leaves, slot, slot + (1 << bitsLeft), leaf[i]);
+                    Arrays.fill(leaves, slot, slot + (1 << bitsLeft), leaf.get(i));
                     i++;
                     continue;
                 }
                 childFirst[slot] = i;
-                while (i < end && Bits.sixBits(hi[i], lo[i], start) == slot) {
+                while (i < end && Bits.sixBits(hi.get(i), lo.get(i), start) == slot) {
                     i++;
                 }
                 childEnd[slot] = i;

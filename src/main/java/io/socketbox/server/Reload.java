@@ -11,7 +11,6 @@ import io.socketbox.program.SetupException;
 import io.socketbox.route.Routes;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 
 /**
  * Has the engine follow the configuration as it is now, without a pause: {@code SIGHUP} and {@code --reload}. Whatever is
@@ -21,6 +20,7 @@ final class Reload {
     private static final long NS_PER_MS = 1_000_000;
 
     private final ConfigurationFile file;
+    private final Routes fixed;
     private final ConfigurationReader reader;
     private final String name;
     private final ServiceManager manager;
@@ -31,16 +31,19 @@ final class Reload {
     private volatile long loadedMs = System.currentTimeMillis();
     private volatile long loadedNs = System.nanoTime();
     private Engine engine;
-    private Function<Routes, String> state;
+    private String sources;
+    private String rules;
 
     /**
      * Nothing to reload for yet.
      *
-     * @param file where the rules are from, which it takes over; null with {@code -S} and {@code -i}, that have none.
+     * @param file where the rules are from; null with {@code -S} and {@code -i}, that have none.
+     * @param fixed what is followed without a file.
      * @param manager told of each reload.
      */
-    Reload(ConfigurationFile file, ServerOptions options, ServiceManager manager, EventLog log) {
+    Reload(ConfigurationFile file, Routes fixed, ServerOptions options, ServiceManager manager, EventLog log) {
         this.file = file;
+        this.fixed = fixed;
         this.reader = new ConfigurationReader(options, log);
         this.name = options.skipsRules() ? "command line" : ByteStrings.display(options.configPath());
         this.manager = manager;
@@ -48,12 +51,22 @@ final class Reload {
     }
 
     /**
-     * Reads the configuration for the first time.
+     * What is followed at first: the configuration, read for the first time.
      *
+     * @return not to be kept, since a table may be large.
      * @throws SetupException when it is not accepted.
      */
-    Routes first() throws SetupException {
-        Routes routes = reader.read(file);
+    synchronized Routes first() throws SetupException {
+        Routes routes = fixed;
+        if (file != null) {
+            routes = reader.read(file);
+            checkAgain();
+        }
+        rules = routes.summary();
+        return routes;
+    }
+
+    private void checkAgain() {
         try {
             file.reopen();
         } catch (SetupException e) {
@@ -61,17 +74,21 @@ final class Reload {
         } finally {
             file.release();
         }
-        return routes;
     }
 
     /**
      * Names who follows the routes.
      *
-     * @param shown what the service manager shows while routes are followed.
+     * @param from where connections come from, for people.
      */
-    synchronized void direct(Engine follower, Function<Routes, String> shown) {
+    synchronized void direct(Engine follower, String from) {
         engine = follower;
-        state = shown;
+        sources = from;
+    }
+
+    /** What the server does, for people. */
+    synchronized String state() {
+        return sources + "; " + rules;
     }
 
     /** What SIGHUP does. Several during one reload lead to one more. */
@@ -95,17 +112,14 @@ final class Reload {
     synchronized String now() throws SetupException {
         hangUpWaits.set(false);
         manager.reloading();
-        String status = null;
         try {
             long startNs = System.nanoTime();
-            Routes routes = read();
-            Engine.Applied applied = apply(routes);
+            Engine.Applied applied = apply(read());
             loadedMs = System.currentTimeMillis();
             loadedNs = System.nanoTime();
             reloads.incrementAndGet();
-            status = state.apply(routes);
-            String text = "reloaded: " + routes.summary() + " (" + applied.opened() + " new, " + applied.kept()
-                    + " kept, " + applied.gone() + " gone) in " + (loadedNs - startNs) / NS_PER_MS + " ms";
+            String text = "reloaded: " + rules + " (" + applied.opened() + " new, " + applied.kept() + " kept, "
+                    + applied.gone() + " gone) in " + (loadedNs - startNs) / NS_PER_MS + " ms";
             log.write(Severity.NOTICE, text);
             return text + "\n";
         } catch (SetupException e) {
@@ -113,7 +127,9 @@ final class Reload {
             log.write(Severity.ERROR, "not reloaded, going on with the rules of before: " + e.getMessage());
             throw e;
         } finally {
-            manager.say(ServiceManager.READY + (status == null ? "" : "\nSTATUS=" + status));
+            manager.say(ServiceManager.READY + "\nSTATUS=" + state());
+            // Gives back what reading took, and the rules of before. Little is alive, so that it takes milliseconds.
+            System.gc();
         }
     }
 
@@ -131,6 +147,7 @@ final class Reload {
             if (applied == null) {
                 throw new SetupException("this server is ending");
             }
+            rules = routes.summary();
             return applied;
         } catch (LinuxException e) {
             throw Server.notOpened(e);

@@ -6,6 +6,7 @@ import io.socketbox.linux.Credentials;
 import io.socketbox.linux.Errno;
 import io.socketbox.linux.FileCalls;
 import io.socketbox.linux.LinuxException;
+import io.socketbox.linux.NativeMemory;
 import io.socketbox.linux.Processes;
 import io.socketbox.linux.TaskDirectory;
 import io.socketbox.linux.ThreadStatus;
@@ -25,6 +26,9 @@ import java.util.List;
  * the configuration, change root, groups, group, user, (execute,) NO_NEW_PRIVS, read the configuration, listen.
  */
 final class Server {
+    /** What a reload takes for a while comes in blocks of this size. */
+    private static final int LARGE_BLOCK = 128 << 10;
+
     private final ServerOptions options;
     private final Invocation invocation;
     private final List<Integer> inherited;
@@ -55,6 +59,7 @@ final class Server {
      * @throws SetupException when the start failed.
      */
     int run() throws SetupException {
+        NativeMemory.returnBlocksFrom(LARGE_BLOCK);
         PrivilegePlan plan =
                 PrivilegePlan.resolve(options.user(), options.group(), options.groups(), options.keepGroups());
         boolean executes = options.mode() == ServerOptions.Mode.EXECUTE;
@@ -74,9 +79,9 @@ final class Server {
         int registered = lineage.receiver();
         try (ConfigurationFile file = options.skipsRules() ? null : ConfigurationFile.open(options.configPath())) {
             restrict(plan);
-            Reload reload = new Reload(file, options, lineage.manager(), log);
-            Routes routes = file == null ? Routes.single(onlyDestination(lineage.numbers())) : reload.first();
-            return serve(sockets, registered, routes, reload, lineage, successor, observation);
+            Routes fixed = file == null ? Routes.single(onlyDestination(lineage.numbers())) : null;
+            Reload reload = new Reload(file, fixed, options, lineage.manager(), log);
+            return serve(sockets, registered, reload, lineage, successor, observation);
         }
     }
 
@@ -137,17 +142,16 @@ final class Server {
     private int serve(
             ListenSockets sockets,
             int registered,
-            Routes routes,
             Reload reload,
             Lineage lineage,
             Successor successor,
             Observation observation)
             throws SetupException {
-        sockets.listen(options.backlog());
-        Engine engine = open(observation
+        Engine.Context context = observation
                 .configure(new Engine.Context(), reload.name(), lineage.hasControl())
-                .routes(routes)
-                .listeners(sockets.byWorker())
+                .routes(reload.first());
+        sockets.listen(options.backlog());
+        Engine engine = open(context.listeners(sockets.byWorker())
                 .receiverConnection(registered)
                 .registrations(lineage.registrations())
                 .queueLimit(options.queueLimit())
@@ -166,11 +170,10 @@ final class Server {
                 log,
                 invocation.halt());
         SignalHandling.installUserTwo(() -> successor.start(lineage.hasControl()), log);
-        String from = "listening on " + (registered < 0 ? sockets.display() : receivedFrom()) + "; ";
-        reload.direct(engine, followed -> from + followed.summary());
+        reload.direct(engine, "listening on " + (registered < 0 ? sockets.display() : receivedFrom()));
         engine.start();
         observation.start(engine, sockets, reload, lineage.hasControl());
-        String state = from + routes.summary();
+        String state = reload.state();
         log.write(state);
         lineage.succeed();
         readiness.ready();

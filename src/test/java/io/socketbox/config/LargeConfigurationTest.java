@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -40,26 +41,27 @@ class LargeConfigurationTest {
 
     @Test
     void aMillionPrefixesFitFourHundredMegabytes() throws Exception {
-        assertEquals("1000000 rules, 0 wrong, 0 diagnostics", runWithHeap("400m", PREFIXES));
+        assertEquals("1000000 rules, 0 wrong, 0 diagnostics", run(PREFIXES, "-Xmx400m"));
     }
 
     @Test
     void whatDoesNotFitIsAnErrorNotACrash() throws Exception {
-        String said = runWithHeap("80m", 500_000);
+        String said = run(500_000, "-Xmx200m", "-XX:MaxDirectMemorySize=40m");
         assertTrue(said.startsWith("error: the configuration does not fit the memory of "), said);
     }
 
-    private static String runWithHeap(String heap, int count) throws IOException, InterruptedException {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap,
+    private static String run(int count, String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of(options));
+        command.addAll(List.of(
                 "-XX:+UseSerialGC",
                 "--add-exports",
                 "java.base/jdk.internal.misc=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 LargeConfigurationTest.class.getName(),
-                Integer.toString(count));
+                Integer.toString(count)));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), said);

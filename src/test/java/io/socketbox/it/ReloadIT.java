@@ -224,7 +224,7 @@ class ReloadIT {
             write(scene, "nonsense\n");
             server.signal(SIGHUP);
             manager.await("RELOADING=1");
-            assertEquals("READY=1", manager.await("READY=1"));
+            assertEquals(ready, manager.await("READY=1"));
             assertEquals(0, server.terminate());
         }
     }
