@@ -60,10 +60,16 @@ final class Program implements AutoCloseable {
 
     /** Reads its output until a line has a word. Returns the nanoseconds since it was started. */
     long awaitLine(String word) throws IOException {
+        awaitText(word);
+        return System.nanoTime() - startNs;
+    }
+
+    /** The same; returns the line. */
+    String awaitText(String word) throws IOException {
         for (String line = output.readLine(); line != null; line = output.readLine()) {
             lines.add(line);
             if (line.contains(word)) {
-                return System.nanoTime() - startNs;
+                return line;
             }
         }
         throw new IOException(

@@ -17,6 +17,7 @@ public final class Suite {
             new Lookup(),
             new Spawning(),
             new Footprint(),
+            new Reloading(),
             new Scaling());
 
     private Suite() {}
