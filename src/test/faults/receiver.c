@@ -69,6 +69,8 @@ static int take(int from) {
         int connection = accept4(from, NULL, NULL, SOCK_CLOEXEC);
         if (connection >= 0) {
             keep(connection);
+        } else {
+            ended = shut;
         }
         return connection >= 0;
     }

@@ -9,11 +9,16 @@ import java.util.List;
  *
  * @param arguments the words after the verb.
  * @param peer who asks.
- * @param connection to the client; owned by {@link ControlServer}.
+ * @param connection to the client.
  */
-public record ControlRequest(List<String> arguments, PeerCredentials peer, int connection) {
-    /** Answers {@code ok} and passes a descriptor along, of which the caller keeps its own copy. */
+public record ControlRequest(List<String> arguments, PeerCredentials peer, ControlConnection connection) {
+    /**
+     * Answers {@code ok} and passes a descriptor along, of which the caller keeps its own copy. Whatever follows goes over
+     * that one: the connection ends here. What the client has sent on it and nobody reads could be its own end, which
+     * would stay open with all that is in it for as long as ours does.
+     */
     public void answerWith(int fd) {
-        RightsMessage.send(connection, ControlServer.OK, fd);
+        RightsMessage.send(connection.fd(), ControlServer.OK, fd);
+        connection.close();
     }
 }

@@ -2,7 +2,6 @@ package io.socketbox.server.control;
 
 import io.socketbox.dispatch.Mailbox;
 import io.socketbox.linux.Credentials;
-import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Epoll;
 import io.socketbox.linux.Errno;
 import io.socketbox.linux.HotCalls;
@@ -116,10 +115,9 @@ public final class ControlServer {
             calls.epollDelete(epollFd, socket.fd());
         }
         Thread.ofPlatform().daemon().name("control-request").start(() -> {
-            try {
-                serve(fd);
+            try (ControlConnection connection = new ControlConnection(fd)) {
+                serve(connection);
             } finally {
-                Descriptors.close(fd);
                 mailbox.post(this::requestEnded);
             }
         });
@@ -131,12 +129,12 @@ public final class ControlServer {
         }
     }
 
-    private void serve(int fd) {
+    private void serve(ControlConnection connection) {
         try {
-            Sockets.setSendTimeout(fd, SEND_TIMEOUT_MS);
-            String answer = answer(fd);
+            Sockets.setSendTimeout(connection.fd(), SEND_TIMEOUT_MS);
+            String answer = answer(connection);
             if (answer != null) {
-                send(fd, answer.getBytes(StandardCharsets.UTF_8));
+                send(connection.fd(), answer.getBytes(StandardCharsets.UTF_8));
             }
         } catch (LinuxException clientWentAway) {
             // Nobody is there to be told, and the log is not for what a client does to itself.
@@ -146,7 +144,8 @@ public final class ControlServer {
     }
 
     /** What to send, or null when the verb has done so. */
-    private String answer(int fd) {
+    private String answer(ControlConnection connection) {
+        int fd = connection.fd();
         PeerCredentials peer = Sockets.peerCredentials(fd);
         if (peer.uid() != 0 && peer.uid() != Credentials.effectiveUid()) {
             return "error: only the server's own user and root may ask\n";
@@ -163,7 +162,7 @@ public final class ControlServer {
                     + "\n";
         }
         try {
-            String text = verb.answer(new ControlRequest(words.subList(1, words.size()), peer, fd));
+            String text = verb.answer(new ControlRequest(words.subList(1, words.size()), peer, connection));
             return text == null ? null : "ok\n" + text;
         } catch (SetupException e) {
             return "error: " + e.getMessage() + "\n";
