@@ -160,12 +160,16 @@ class ReloadIT {
             assertEquals(0, server.terminate());
 
             write(scene, TO_A);
-            List<String> pipe = List.of("sh", "-c", "cat " + scene.path("live") + " | { exec \"$@\"; }", "sh");
+            // The program itself is the process that the scene ends; a pipeline would leave it to nobody.
+            String feed = "mkfifo " + scene.path("fifo") + " && { cat " + scene.path("live") + " >" + scene.path("fifo")
+                    + " & exec \"$@\" <" + scene.path("fifo") + "; }";
+            List<String> pipe = List.of("sh", "-c", feed, "sh");
             ServerProcess piped =
                     scene.server(List.of(), pipe, "", "-p80", "--control", control(scene), "-f", "/dev/stdin");
             piped.awaitLine(line -> line.contains("/dev/stdin: no regular file"));
             assertThrows(SetupException.class, () -> ask(scene, "reload"));
             assertEquals("a", receiverOfOne(scene));
+            assertEquals(0, piped.terminate());
         }
     }
 
