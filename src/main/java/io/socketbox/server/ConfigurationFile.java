@@ -56,7 +56,9 @@ final class ConfigurationFile implements AutoCloseable {
     void reopen() throws SetupException {
         release();
         try {
-            fd = FileCalls.openAt(folderFd, path.substring(path.lastIndexOf('/') + 1), FileCalls.O_RDONLY, 0);
+            // A named pipe that nobody writes to would have the server wait.
+            int flags = FileCalls.O_RDONLY | FileCalls.O_NONBLOCK;
+            fd = FileCalls.openAt(folderFd, path.substring(path.lastIndexOf('/') + 1), flags, 0);
             if (!FileCalls.fstat(fd).isRegular()) {
                 throw new SetupException(
                         ByteStrings.display(path) + ": no regular file: what was read from it cannot be read again");

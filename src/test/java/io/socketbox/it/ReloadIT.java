@@ -161,9 +161,7 @@ class ReloadIT {
 
             write(scene, TO_A);
             // The program itself is the process that the scene ends; a pipeline would leave it to nobody.
-            String feed = "mkfifo " + scene.path("fifo") + " && { cat " + scene.path("live") + " >" + scene.path("fifo")
-                    + " & exec \"$@\" <" + scene.path("fifo") + "; }";
-            List<String> pipe = List.of("sh", "-c", feed, "sh");
+            List<String> pipe = List.of("bash", "-c", "exec \"$@\" < <(cat " + scene.path("live") + ")", "bash");
             ServerProcess piped =
                     scene.server(List.of(), pipe, "", "-p80", "--control", control(scene), "-f", "/dev/stdin");
             piped.awaitLine(line -> line.contains("/dev/stdin: no regular file"));
