@@ -18,6 +18,7 @@ import io.socketbox.observe.Statistics;
 import io.socketbox.route.RouteTable;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
 
@@ -54,6 +55,7 @@ final class Dispatcher implements Agent, Handoff.Owner {
     private final EventLog.Repeat closedWithoutTarget;
     private final EventLog.Repeat closedWithoutClient;
 
+    private final Pace pace = new Pace();
     private final Acknowledgements closed = new Acknowledgements();
     private final ArrayDeque<Transition> transitions = new ArrayDeque<>();
     private RouteTable routes;
@@ -199,6 +201,9 @@ final class Dispatcher implements Agent, Handoff.Owner {
 
     @Override
     public int doWork() {
+        if (pace.isRestDue(handoff.goneOn(), handoff.pendingTotal() > 0)) {
+            LockSupport.parkNanos(Pace.REST_NS);
+        }
         int events = calls.epollWait(epollFd, timeoutMs());
         long nowNs = System.nanoTime();
         statistics.step(nowNs);

@@ -62,6 +62,7 @@ public final class Handoff implements AutoCloseable {
     private int heldElsewhere;
     private int pendingAbsent;
     private long progressAtNs;
+    private long goneOn;
     private Target congested;
     private long nextTimerNs = Long.MAX_VALUE;
 
@@ -290,6 +291,11 @@ public final class Handoff implements AutoCloseable {
      */
     public void heldElsewhere(int count) {
         heldElsewhere = count;
+    }
+
+    /** How many connections that had to wait have gone on so far. */
+    public long goneOn() {
+        return goneOn;
     }
 
     /** How many inherited descriptors lost their peer for good. */
@@ -587,6 +593,7 @@ public final class Handoff implements AutoCloseable {
             }
             target.progressAtNs = nowNs;
             progressAtNs = nowNs;
+            goneOn++;
         }
         if (target.pending.isEmpty()) {
             if (target.waitingIndex >= 0) {
