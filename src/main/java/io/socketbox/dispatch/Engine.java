@@ -97,15 +97,23 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * The register sockets, and the connections of those that have registered, for a successor.
+     * The register sockets, and the connections of those that have come by them, for a successor. From here on nobody can
+     * register, and who tries waits, until {@link #resumeRegistrations}, or with the successor.
      *
-     * @return copies, whose descriptors are the caller's; null when they cannot be had.
+     * @return copies, whose descriptors are the caller's; null when they cannot be had, and nothing is suspended.
      */
-    public synchronized List<Registration> copyRegistrations() {
-        return registrar == null ? List.of() : registrar.copies();
+    public synchronized List<Registration> suspendRegistrations() {
+        return registrar == null ? List.of() : registrar.suspend();
     }
 
-    /** A successor goes on with {@link #copyRegistrations}: nobody can register here any more. */
+    /** It is here that receivers register: a successor has failed, or the predecessor has left. */
+    public synchronized void resumeRegistrations() {
+        if (registrar != null) {
+            registrar.resume();
+        }
+    }
+
+    /** A successor goes on with {@link #suspendRegistrations}: nobody can register here any more. */
     public synchronized void leaveRegistrations() {
         if (registrar != null) {
             registrar.leave();
@@ -317,7 +325,10 @@ public final class Engine implements AutoCloseable {
             return this;
         }
 
-        /** Register sockets and receivers of a predecessor; the engine owns their descriptors. */
+        /**
+         * What a predecessor had of registrations; the engine owns the descriptors. If that is anything, others can
+         * register once {@link Engine#resumeRegistrations} says that the predecessor lets nobody in any more.
+         */
         public Context registrations(List<Registration> value) {
             registrations = value;
             return this;

@@ -13,11 +13,11 @@ final class RegisterListener {
     private final int id;
     private final int fd;
     private final SocketFile file;
-    private final boolean adopted;
     private RegisterSocket says;
+    private boolean shared;
 
-    private RegisterListener(int id, int fd, SocketFile file, RegisterSocket says, boolean adopted) {
-        this.adopted = adopted;
+    private RegisterListener(int id, int fd, SocketFile file, RegisterSocket says, boolean shared) {
+        this.shared = shared;
         this.id = id;
         this.fd = fd;
         this.file = file;
@@ -44,9 +44,14 @@ final class RegisterListener {
         }
     }
 
-    /** One that another process has bound and passed on; takes over the descriptor. */
+    /** One that another process has bound, and has still; takes over the descriptor. */
     static RegisterListener adopt(int id, int fd, RegisterSocket says) {
         return new RegisterListener(id, fd, SocketFile.adopt(says.path()), says, true);
+    }
+
+    /** Ends one that the process before has left, and the configuration does not name; takes over the descriptor. */
+    static void discard(String path, int fd) {
+        new RegisterListener(0, fd, SocketFile.adopt(path), null, false).close();
     }
 
     int id() {
@@ -70,27 +75,24 @@ final class RegisterListener {
         }
     }
 
-    /** Leaves listening, and the file, to a successor that has a copy of the descriptor. */
-    void leave() {
+    /** Whether another process has a copy of the descriptor, a predecessor or a successor. */
+    void share(boolean withAnother) {
+        shared = withAnother;
+    }
+
+    /** Stops listening, and removes the file where this process may; what is shared is left to the other process. */
+    void close() {
+        if (!shared) {
+            unlink();
+        }
         Descriptors.close(fd);
     }
 
-    /** Gives up before anybody was let in; what another process has bound is still that one's. */
-    void abandon() {
-        if (adopted) {
-            leave();
-        } else {
-            close();
-        }
-    }
-
-    /** Stops listening, and removes the file where this process may. */
-    void close() {
+    private void unlink() {
         try {
             file.unlink();
         } catch (LinuxException leftForTheNextStart) {
             // Who binds there next replaces it.
         }
-        Descriptors.close(fd);
     }
 }

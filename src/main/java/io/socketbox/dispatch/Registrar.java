@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
 
@@ -34,8 +35,12 @@ import org.agrona.concurrent.AgentTerminationException;
  * ms is cut off without an answer, as the original does it; the log says why. What a receiver sends later is never read,
  * so that it cannot keep this thread busy.
  *
+ * <p>While two servers have the register sockets, one that is to take the other's place and that other one, neither lets
+ * anybody in: whoever connects waits in the backlog, and whoever was let in before and has not asked yet is left unread,
+ * until it is certain which of both goes on.
+ *
  * <p>Owns its epoll, the register sockets, their files, and a copy of every connection. Any thread may call {@link
- * #prepare}, {@link #follow}, {@link #lost} and {@link #stop}.
+ * #prepare}, {@link #follow}, {@link #suspend}, {@link #resume}, {@link #leave}, {@link #lost} and {@link #stop}.
  */
 final class Registrar implements Agent {
     /** At most so many have connected and not asked yet. */
@@ -65,7 +70,7 @@ final class Registrar implements Agent {
     private static final long RECEIVER = 3L << 32;
 
     /** Somebody who has connected and not asked yet. */
-    private record Applicant(int fd, int uid, int listener, long deadlineNs) {}
+    private record Applicant(int fd, int uid, String path, long deadlineNs) {}
 
     private final EventLog log;
     private final int receiverLimit;
@@ -79,7 +84,7 @@ final class Registrar implements Agent {
     private final Receivers receivers = new Receivers();
     private final Set<Integer> strangers = new HashSet<>();
     private final Dispatcher[] dispatchers;
-    /** Of a predecessor, until the configuration has said what becomes of them. */
+    /** Of a predecessor: the receivers until the first configuration has said what becomes of them, the rest longer. */
     private final List<Registration> adopted;
 
     private HotCalls calls;
@@ -87,6 +92,8 @@ final class Registrar implements Agent {
     private int nextId;
     private long pausedUntilNs;
     private boolean paused;
+    /** Whether another server has the register sockets too, and may be the one that goes on. */
+    private boolean suspended;
 
     /**
      * Not running yet.
@@ -94,11 +101,13 @@ final class Registrar implements Agent {
      * @param log           for events.
      * @param receiverLimit how many receivers there may be in all.
      * @param dispatchers   are given a copy of each receiver's connection.
-     * @param adopted       register sockets and receivers of a predecessor; owned from here on.
+     * @param adopted       what a predecessor had, owned from here on; if that is anything, nobody else is let in before
+     *     {@link #resume}.
      */
     Registrar(EventLog log, int receiverLimit, Dispatcher[] dispatchers, List<Registration> adopted) {
         this.log = log;
         this.adopted = new ArrayList<>(adopted);
+        this.suspended = !adopted.isEmpty();
         this.receiverLimit = receiverLimit;
         this.dispatchers = dispatchers;
     }
@@ -131,7 +140,7 @@ final class Registrar implements Agent {
 
     private RegisterListener open(RegisterSocket wanted) {
         for (Registration each : adopted) {
-            if (!each.isReceiver() && each.path().equals(wanted.path())) {
+            if (each.kind() == Registration.Kind.SOCKET && each.path().equals(wanted.path())) {
                 adopted.remove(each);
                 return RegisterListener.adopt(nextId++, each.fd(), wanted);
             }
@@ -141,7 +150,7 @@ final class Registrar implements Agent {
 
     /** Closes what {@link #prepare} opened. */
     void abandon(List<RegisterListener> opened) {
-        opened.forEach(RegisterListener::abandon);
+        opened.forEach(RegisterListener::close);
     }
 
     /**
@@ -161,7 +170,9 @@ final class Registrar implements Agent {
     }
 
     /** As {@link #follow}, before the thread has started. */
-    void begin(List<RegisterSocket> wanted, List<RegisterListener> opened) {
+    synchronized void begin(List<RegisterSocket> wanted, List<RegisterListener> opened) {
+        // At once: the thread may not have come to it when the next configuration asks what is open.
+        opened.forEach(each -> listeners.put(each.id(), each));
         mailbox.post(() -> change(wanted, opened));
     }
 
@@ -176,18 +187,19 @@ final class Registrar implements Agent {
     }
 
     /**
-     * Copies of the register sockets and of the receivers' connections, for a successor; their descriptors are the
-     * caller's. Waits for the thread.
+     * Copies of the register sockets and of all connections, for a successor; their descriptors are the caller's. From
+     * here on nobody is let in and nobody heard, until {@link #resume} or, for good, {@link #leave}. Waits for the thread.
      *
-     * @return null when there are not enough descriptors, or the thread has ended.
+     * @return null when there are not enough descriptors, or the thread has ended; nothing is suspended then.
      */
-    List<Registration> copies() {
+    List<Registration> suspend() {
         List<Registration> copies = new ArrayList<>();
         AtomicBoolean complete = new AtomicBoolean();
         CountDownLatch done = new CountDownLatch(1);
         mailbox.post(() -> {
             try {
                 copyAll(copies);
+                suspendAll();
                 complete.set(true);
             } catch (LinuxException e) {
                 log.offer("receivers cannot be handed over: " + e.getMessage());
@@ -203,23 +215,77 @@ final class Registrar implements Agent {
         for (RegisterListener each : listeners.values()) {
             copies.add(Registration.ofSocket(each.says().path(), Descriptors.dup(each.fd())));
         }
-        for (Receiver each : receivers.all()) {
-            copies.add(new Registration(
-                    each.path(), true, each.group(), each.seat(), each.uid(), Descriptors.dup(each.fd())));
+        for (Applicant each : applicants.values()) {
+            copies.add(Registration.ofApplicant(each.path(), Descriptors.dup(each.fd())));
         }
+        for (Receiver each : receivers.all()) {
+            copies.add(Registration.ofReceiver(
+                    each.path(), each.group(), each.seat(), each.uid(), Descriptors.dup(each.fd())));
+        }
+    }
+
+    private void suspendAll() {
+        suspended = true;
+        for (RegisterListener each : listeners.values()) {
+            calls.epollDelete(epollFd, each.fd());
+            each.share(true);
+        }
+        applicants.values().forEach(each -> calls.epollDelete(epollFd, each.fd()));
+    }
+
+    /** It is here that registrations go on: the successor has failed, or the predecessor has left. */
+    void resume() {
+        mailbox.post(() -> resumeAll(System.nanoTime()));
+    }
+
+    private void resumeAll(long nowNs) {
+        suspended = false;
+        for (RegisterListener each : listeners.values()) {
+            each.share(false);
+            listen(each);
+        }
+        for (Map.Entry<Integer, Applicant> each : List.copyOf(applicants.entrySet())) {
+            calls.epollAdd(epollFd, each.getValue().fd(), Epoll.IN, APPLICANT | each.getKey());
+            // Who has asked meanwhile is not late.
+            hear(each.getKey(), nowNs);
+        }
+        takeAdopted(each -> true).forEach(each -> settle(each, nowNs));
+    }
+
+    /** Nobody but this process can have this any more. */
+    private void settle(Registration adoptee, long nowNs) {
+        RegisterListener listener = find(adoptee.path());
+        if (adoptee.kind() == Registration.Kind.SOCKET) {
+            RegisterListener.discard(adoptee.path(), adoptee.fd());
+        } else if (listener == null) {
+            Descriptors.close(adoptee.fd());
+        } else {
+            admit(listener, adoptee.fd(), nowNs);
+        }
+    }
+
+    private synchronized List<Registration> takeAdopted(Predicate<Registration> wanted) {
+        List<Registration> taken = adopted.stream().filter(wanted).toList();
+        adopted.removeAll(taken);
+        return taken;
     }
 
     /** A successor has its copies and is at work: nobody registers here any more, and the files stay where they are. */
     void leave() {
         mailbox.post(() -> {
             synchronized (this) {
-                listeners.values().forEach(each -> {
-                    calls.epollDelete(epollFd, each.fd());
-                    each.leave();
-                });
+                listeners.values().forEach(this::close);
                 listeners.clear();
             }
+            applicants.values().forEach(each -> Descriptors.close(each.fd()));
+            applicants.clear();
         });
+    }
+
+    private void close(RegisterListener listener) {
+        // Explicitly: in a successor it lives on, and would be reported here for ever.
+        calls.epollDelete(epollFd, listener.fd());
+        listener.close();
     }
 
     /** A dispatcher found a receiver gone. */
@@ -259,7 +325,9 @@ final class Registrar implements Agent {
                 default -> mailbox.run(calls);
             }
         }
-        dismissLate(nowNs);
+        if (!suspended) {
+            dismissLate(nowNs);
+        }
         if (paused && nowNs >= pausedUntilNs) {
             paused = false;
             listeners.values().forEach(this::listen);
@@ -269,6 +337,7 @@ final class Registrar implements Agent {
 
     @Override
     public void onClose() {
+        takeAdopted(each -> true).forEach(each -> Descriptors.close(each.fd()));
         applicants.values().forEach(each -> Descriptors.close(each.fd()));
         receivers.all().forEach(each -> Descriptors.close(each.fd()));
         synchronized (this) {
@@ -282,7 +351,7 @@ final class Registrar implements Agent {
     }
 
     private int timeoutMs() {
-        long dueNs = applicants.isEmpty()
+        long dueNs = applicants.isEmpty() || suspended
                 ? Long.MAX_VALUE
                 : applicants.values().iterator().next().deadlineNs();
         dueNs = paused ? Math.min(dueNs, pausedUntilNs) : dueNs;
@@ -304,7 +373,7 @@ final class Registrar implements Agent {
                 RegisterSocket now = byPath.get(each.says().path());
                 if (now == null) {
                     listeners.remove(each.id());
-                    each.close();
+                    close(each);
                 } else {
                     permit(each, now);
                 }
@@ -312,16 +381,11 @@ final class Registrar implements Agent {
             opened.forEach(each -> listeners.put(each.id(), each));
         }
         opened.forEach(this::listen);
-        adopted.forEach(each -> adopt(each, byPath.get(each.path())));
-        adopted.clear();
+        takeAdopted(each -> each.kind() == Registration.Kind.RECEIVER).forEach(this::adopt);
         receivers.all(each -> !mayStay(each, byPath.get(each.path()))).forEach(each -> expel(each.id()));
     }
 
-    private void adopt(Registration each, RegisterSocket at) {
-        if (!each.isReceiver() || at == null) {
-            Descriptors.close(each.fd());
-            return;
-        }
+    private void adopt(Registration each) {
         try {
             int[] copies = copies(each.fd());
             show(receivers.add(each.fd(), each.group(), each.seat(), each.uid(), each.path()), copies);
@@ -345,14 +409,14 @@ final class Registrar implements Agent {
     }
 
     private void listen(RegisterListener listener) {
-        if (!paused) {
+        if (!paused && !suspended) {
             calls.epollAdd(epollFd, listener.fd(), Epoll.IN, LISTENER | listener.id());
         }
     }
 
     private void acceptBatch(int id, long nowNs) {
         RegisterListener listener = listeners.get(id);
-        for (int i = 0; i < ACCEPT_BATCH && listener != null; i++) {
+        for (int i = 0; i < ACCEPT_BATCH && listener != null && !suspended; i++) {
             int fd = calls.accept4(listener.fd());
             if (fd >= 0) {
                 admit(listener, fd, nowNs);
@@ -399,7 +463,7 @@ final class Registrar implements Agent {
             dismiss(applicants.keySet().iterator().next(), "to make room for another", nowNs);
         }
         int id = nextApplicant();
-        Applicant applicant = new Applicant(fd, uid, listener.id(), nowNs + ASK_TIMEOUT_MS * 1_000_000L);
+        Applicant applicant = new Applicant(fd, uid, listener.says().path(), nowNs + ASK_TIMEOUT_MS * 1_000_000L);
         applicants.put(id, applicant);
         calls.epollAdd(epollFd, fd, Epoll.IN, APPLICANT | id);
         hear(id, nowNs);
@@ -411,14 +475,14 @@ final class Registrar implements Agent {
 
     private void hear(int id, long nowNs) {
         Applicant applicant = applicants.get(id);
-        RegisterListener listener = applicant == null ? null : listeners.get(applicant.listener());
-        if (applicant == null) {
+        if (applicant == null || suspended) {
             return;
         }
         int length = calls.receiveDescriptor(applicant.fd(), false);
         if (length < 0 && (calls.errno() == Errno.EAGAIN || calls.errno() == Errno.EINTR)) {
             return;
         }
+        RegisterListener listener = find(applicant.path());
         long group = RegisterRequest.group(calls, length);
         applicants.remove(id);
         calls.epollDelete(epollFd, applicant.fd());

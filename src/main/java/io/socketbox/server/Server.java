@@ -176,6 +176,7 @@ final class Server {
         String state = reload.state();
         log.write(state);
         lineage.succeed();
+        engine.resumeRegistrations();
         readiness.ready();
         lineage.manager().say(ServiceManager.READY + "\nSTATUS=" + state);
         StoredListeners.store(lineage.manager(), engine, sockets.names());

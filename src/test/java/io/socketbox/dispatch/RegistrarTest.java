@@ -3,6 +3,7 @@ package io.socketbox.dispatch;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import io.socketbox.linux.Errno;
 import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
+import io.socketbox.linux.TestSockets;
 import io.socketbox.observe.Counter;
 import io.socketbox.observe.EventLog;
 import io.socketbox.route.Destination;
@@ -38,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class RegistrarTest {
     private static final int GROUP = 7;
+    private static final byte[] REQUEST = {1, 0, 0, 0, 0, 0, 0, GROUP};
 
     @TempDir
     Path directory;
@@ -76,14 +79,12 @@ class RegistrarTest {
     void aSuccessorGoesOnWithTheReceivers() throws IOException {
         Engine first = start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN)));
         int receiver = register();
-        List<Registration> copies = first.copyRegistrations();
+        List<Registration> copies = first.suspendRegistrations();
         assertEquals(2, copies.size());
-        Engine second =
-                start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN)).registrations(copies));
-        first.leaveRegistrations();
-        first.close();
-        engines.remove(first);
+        Engine second = successor(copies);
+        end(first);
         assertTrue(Files.exists(path()), "it is the successor's now");
+        second.resumeRegistrations();
         handOver(second, receiver, 100);
         int another = register();
         // Its registration is answered before the dispatchers know of it.
@@ -96,6 +97,107 @@ class RegistrarTest {
         for (int fd : new int[] {receiver, another, receiver, another}) {
             take(fd);
         }
+    }
+
+    @Test
+    void nobodyIsHeardWhileASuccessorMayGoOn() throws Exception {
+        Engine engine = start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN)));
+        int halfSent = connectOnly();
+        // Let in: somebody who came later has been answered.
+        register();
+        engine.suspendRegistrations().forEach(each -> Descriptors.close(each.fd()));
+        Sockets.send(halfSent, REQUEST);
+        int late = connectOnly();
+        Sockets.send(late, REQUEST);
+        awaitTurn(engine);
+        assertFalse(isAnswered(halfSent));
+        assertFalse(isAnswered(late));
+        engine.resumeRegistrations();
+        assertAnswered(halfSent);
+        assertAnswered(late);
+        engine.close();
+        engines.remove(engine);
+        assertFalse(Files.exists(path()), "nobody has it any more");
+    }
+
+    @Test
+    void aSuccessorHearsThoseWhoHaveNotAskedYet() throws Exception {
+        Engine first = start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN)));
+        int halfSent = connectOnly();
+        int stays = register();
+        List<Registration> copies = first.suspendRegistrations();
+        assertEquals(3, copies.size());
+        int late = connectOnly();
+        Sockets.send(late, REQUEST);
+        Engine second = successor(copies);
+        Sockets.send(halfSent, REQUEST);
+        awaitTurn(first);
+        awaitTurn(second);
+        assertFalse(isAnswered(halfSent), "the first may go on, still");
+        assertFalse(isAnswered(late), "the first may go on, still");
+        end(first);
+        second.resumeRegistrations();
+        assertAnswered(halfSent);
+        assertAnswered(late);
+        awaitTurn(second);
+        for (int i = 0; i < 3; i++) {
+            connect();
+        }
+        for (int fd : new int[] {stays, halfSent, late}) {
+            take(fd);
+        }
+    }
+
+    @Test
+    void aSuccessorThatFailsTakesNothingWithIt() throws Exception {
+        Engine first = start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN)));
+        int firstPort = port;
+        int halfSent = connectOnly();
+        int stays = register();
+        Engine second = successor(first.suspendRegistrations());
+        awaitTurn(second);
+        end(second);
+        assertTrue(Files.exists(path()), "it is still the first one's");
+        Sockets.send(halfSent, REQUEST);
+        first.resumeRegistrations();
+        assertAnswered(halfSent);
+        register();
+        port = firstPort;
+        connect();
+        take(stays);
+    }
+
+    @Test
+    void aRegisterSocketThatASuccessorDoesNotNameGoes() throws Exception {
+        Engine first = start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN)));
+        int stays = register();
+        int halfSent = connectOnly();
+        int alive = register();
+        Engine second = start(new Engine.Context()
+                .routes(Routes.single(new Destination.UnixSocket("/nowhere")))
+                .registrations(first.suspendRegistrations()));
+        assertTrue(Files.exists(path()), "the first may go on, still");
+        end(first);
+        second.resumeRegistrations();
+        for (int fd : new int[] {stays, halfSent, alive}) {
+            assertEquals(0, Sockets.receive(fd, 64).length, "the end");
+        }
+        Await.until("the file is removed", () -> Files.notExists(path()));
+    }
+
+    /** Returns when the engine has done what it could before. */
+    private void awaitTurn(Engine engine) throws InterruptedException {
+        assertNotNull(engine.apply(routes(Balance.ROUND_ROBIN)));
+    }
+
+    private void end(Engine engine) {
+        engine.leaveRegistrations();
+        engine.close();
+        engines.remove(engine);
+    }
+
+    private Engine successor(List<Registration> copies) {
+        return start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN)).registrations(copies));
     }
 
     private Set<String> mode() throws IOException {
@@ -142,12 +244,25 @@ class RegistrarTest {
     }
 
     private int register() {
+        int fd = connectOnly();
+        Sockets.send(fd, REQUEST);
+        assertAnswered(fd);
+        return fd;
+    }
+
+    private int connectOnly() {
         int fd = Sockets.socket(Sockets.AF_UNIX, Sockets.SEQPACKET);
         opened.add(fd);
         Sockets.connectUnix(fd, path().toString());
-        Sockets.send(fd, new byte[] {1, 0, 0, 0, 0, 0, 0, GROUP});
-        assertArrayEquals(new byte[] {(byte) 0x80, 0, 0, 0}, Sockets.receive(fd, 64));
         return fd;
+    }
+
+    private static boolean isAnswered(int fd) throws IOException {
+        return TestSockets.awaitReadable(fd, 0);
+    }
+
+    private static void assertAnswered(int fd) {
+        assertArrayEquals(new byte[] {(byte) 0x80, 0, 0, 0}, Sockets.receive(fd, 64));
     }
 
     private void handOver(Engine engine, int receiver, int connections) throws IOException {

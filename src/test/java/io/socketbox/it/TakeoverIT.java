@@ -3,6 +3,7 @@ package io.socketbox.it;
 import static io.socketbox.testing.Scene.addresses;
 import static io.socketbox.testing.Scene.at;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.socketbox.linux.Processes;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** One server takes another one's place, while clients connect all the time; every connection is counted. */
 class TakeoverIT {
     private static final String RULES = "rule-set:0\ndefault jump-unix:@r\n";
+    private static final String GROUP = "rule-set:0\ndefault jump-group:5\nregister:@r mode:0600\ngroup:5\n";
     private static final int SIGUSR2 = 12;
     private static final int SIGKILL = 9;
 
@@ -128,10 +130,7 @@ class TakeoverIT {
             ObserveIT.output(
                     scene, program, "--ping", "--control", scene.path("control").toString());
             int before = old.stats().descriptors().size();
-            List<String> broken = new ArrayList<>(
-                    List.of("-f", scene.config("rule-set:0\nip:x\n").toString()));
-            broken.addAll(List.of(arguments(scene, "--takeover")));
-            ServerProcess failing = scene.with(ServerProcess.launch(scene.netns(), broken, List.of(), List.of()));
+            ServerProcess failing = failing(scene);
             assertEquals(1, failing.awaitExit(), () -> String.join("\n", failing.lines()));
             old.awaitLine(line -> line.contains("process " + failing.pid() + " ended before it was ready"));
 
@@ -239,24 +238,116 @@ class TakeoverIT {
     }
 
     @Test
-    void registeredReceiversStayWithTheSuccessor() throws IOException {
-        String rules = "rule-set:0\ndefault jump-group:5\nregister:@r mode:0600\ngroup:5\n";
+    void receiversJoinAndLeaveDuringTakeovers() throws Exception {
         try (Scene scene = new Scene()) {
-            ServerProcess current = server(scene, rules, "-p80");
+            ServerProcess current = server(scene, GROUP, "-p80", "-w2");
+            TestReceiver stays = scene.with(TestReceiver.on("stays", Registering.connect(scene.path("r"), 5)));
+            int takeovers = 4;
+            LoadClient client = LoadClient.start(scene.netns(), addresses(16), 1_000 * (takeovers + 1), 16, 240_000);
+            List<Comings> comings = new ArrayList<>();
+            for (String name : List.of("a", "b", "c")) {
+                comings.add(scene.with(Comings.start(name, scene.path("r"), 5)));
+            }
+            List<String> lines = new ArrayList<>();
+            for (int i = 1; i <= takeovers; i++) {
+                client.awaitFinished(i * 800);
+                if (i == 2) {
+                    assertEquals(1, failing(scene).awaitExit());
+                }
+                ServerProcess next = successor(scene, GROUP, "-p80", "-w2");
+                assertEquals(0, current.awaitExit(), () -> String.join("\n", next.lines()));
+                lines.addAll(current.lines());
+                current = next;
+            }
+            for (Comings each : comings) {
+                each.end();
+            }
+            Result result = client.result();
+            System.out.println(takeovers + " takeovers, " + comings + ": answered " + result.answered());
+            assertEquals(1_000 * (takeovers + 1), result.answered(), () -> result + "\n" + String.join("\n", lines));
+            assertEquals(List.of(), stays.troubles());
+            assertEquals(0, current.terminate());
+        }
+    }
+
+    /** A successor that has everything, and then finds its configuration to be wrong. */
+    private static ServerProcess failing(Scene scene) {
+        List<String> arguments =
+                new ArrayList<>(List.of("-f", scene.config("rule-set:0\nip:x\n").toString()));
+        arguments.addAll(List.of(arguments(scene, "--takeover")));
+        return scene.with(ServerProcess.launch(scene.netns(), arguments, List.of(), List.of()));
+    }
+
+    @Test
+    void whoRegistersDuringATakeoverIsAnsweredByWhoGoesOn() throws Exception {
+        try (Scene scene = new Scene()) {
+            ServerProcess old = server(scene, GROUP, "-p80");
+            scene.with(TestReceiver.on("first", Registering.connect(scene.path("r"), 5)));
+            Path fifo = scene.path("fifo");
+            assertEquals(
+                    0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+            List<String> waiting = List.of("-f", fifo.toString(), "--takeover", "-p80");
+
+            ServerProcess killed = beginning(scene, waiting, old);
+            int one = registeringUnanswered(scene);
+            killed.signal(SIGKILL);
+            scene.with(TestReceiver.on("one", Registering.answered(one)));
+
+            ServerProcess next = beginning(scene, waiting, old);
+            int two = registeringUnanswered(scene);
+            Files.writeString(fifo, Files.readString(scene.config(GROUP)));
+            scene.with(TestReceiver.on("two", Registering.answered(two)));
+            assertEquals(0, old.awaitExit(), () -> String.join("\n", next.lines()));
+            Result shared = LoadClient.run(scene.netns(), addresses(16), 100, 1, 60_000);
+            assertEquals(
+                    List.of("first", "one", "two"),
+                    List.copyOf(shared.byReceiver().keySet()),
+                    shared::toString);
+            assertEquals(100, shared.answered());
+            assertEquals(0, next.terminate());
+        }
+    }
+
+    /** A successor that has everything, and waits for its configuration. */
+    private static ServerProcess beginning(Scene scene, List<String> options, ServerProcess old) {
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of(arguments(scene)));
+        ServerProcess successor = scene.with(ServerProcess.launch(scene.netns(), all, List.of(), List.of()));
+        old.awaitLine(line -> line.contains("process " + successor.pid() + " begins to take over"));
+        return successor;
+    }
+
+    /** Somebody who has asked to join; the old server has come round since, and has not answered. */
+    private static int registeringUnanswered(Scene scene) throws Exception {
+        int fd = Registering.ask(scene.path("r"), Registering.request(5));
+        new ControlClient(control(scene)).ask("reload");
+        assertFalse(TestSockets.awaitReadable(fd, 0), "answered, though its server may be about to leave");
+        return fd;
+    }
+
+    @Test
+    void registeredReceiversStayWithTheSuccessor() throws IOException {
+        try (Scene scene = new Scene()) {
+            ServerProcess current = server(scene, GROUP, "-p80");
+            int silent = Registering.connectOnly(scene.path("r"));
             scene.with(TestReceiver.on("a", Registering.connect(scene.path("r"), 5)));
             LoadClient client = LoadClient.start(scene.netns(), addresses(16), 3_000, 32, 120_000);
             for (int i = 1; i <= 3; i++) {
                 client.awaitFinished(i * 700);
-                ServerProcess next = successor(scene, rules, "-p80");
+                ServerProcess next = successor(scene, GROUP, "-p80");
                 assertEquals(0, current.awaitExit(), () -> String.join("\n", next.lines()));
                 current = next;
+                if (i == 1) {
+                    TestSockets.write(silent, Registering.request(5));
+                    scene.with(TestReceiver.on("silent", Registering.answered(silent)));
+                }
             }
             String lines = String.join("\n", current.lines());
             Result result = client.result();
             assertEquals(3_000, result.answered(), () -> result + lines);
             scene.with(TestReceiver.on("b", Registering.connect(scene.path("r"), 5)));
             Result shared = LoadClient.run(scene.netns(), addresses(16), 100, 1, 60_000);
-            assertEquals(2, shared.byReceiver().size(), shared::toString);
+            assertEquals(3, shared.byReceiver().size(), shared::toString);
             assertEquals(0, current.terminate());
         }
     }

@@ -15,9 +15,13 @@ public final class Registering {
 
     /** Registers and waits for the answer. */
     public static int connect(Path path, int group) throws IOException {
-        int fd = ask(path, request(group));
+        return answered(ask(path, request(group)));
+    }
+
+    /** Waits for the answer to a request. @return the connection. */
+    public static int answered(int fd) throws IOException {
         if (!TestSockets.awaitReadable(fd, TIMEOUT_MS)) {
-            throw new AssertionError("no answer from " + path);
+            throw new AssertionError("no answer to a request to register");
         }
         byte[] answer = TestSockets.read(fd, 64);
         if (!Arrays.equals(ACCEPTED, answer)) {

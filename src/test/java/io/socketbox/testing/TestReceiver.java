@@ -94,6 +94,11 @@ public final class TestReceiver implements AutoCloseable {
         return troubles;
     }
 
+    /** Whether the sender has closed its end of the socket, or the receiver was stopped. */
+    public boolean hasEnded() {
+        return task.isDone();
+    }
+
     /** Takes no more connections until {@link #resume}; one that is under way is served first. */
     public void pause() {
         turn.acquireUninterruptibly();
@@ -164,6 +169,9 @@ public final class TestReceiver implements AutoCloseable {
         try {
             Message message = TestSockets.receive(socket);
             if (message.fd() < 0) {
+                if (message.length() > 0) {
+                    troubles.add("a message of " + message.length() + " bytes without a descriptor");
+                }
                 return message.length() > 0;
             }
             answer(message.fd());

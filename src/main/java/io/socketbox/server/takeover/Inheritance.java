@@ -18,6 +18,8 @@ public final class Inheritance {
     public static final String INHERITED = "inherited";
     /** A register socket; the note is its path. */
     public static final String REGISTER = "register";
+    /** The connection of somebody whose request to register was not read yet; the note is the register socket's path. */
+    public static final String APPLICANT = "applicant";
     /** The connection of a receiver that has registered; the note is group, seat, user and the register socket's path. */
     public static final String REGISTERED = "registered";
     /** The control socket. */

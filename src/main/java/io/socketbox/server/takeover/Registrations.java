@@ -5,7 +5,7 @@ import io.socketbox.dispatch.Registration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The register sockets and the connections of those that have registered there. */
+/** The register sockets and the connections of those that have registered there, or are about to. */
 public final class Registrations implements Transferable {
     private final Engine engine;
 
@@ -20,11 +20,13 @@ public final class Registrations implements Transferable {
         for (Inheritance.Item item : inheritance.find(Inheritance.REGISTER)) {
             all.add(Registration.ofSocket(item.note(), inheritance.take(item)));
         }
+        for (Inheritance.Item item : inheritance.find(Inheritance.APPLICANT)) {
+            all.add(Registration.ofApplicant(item.note(), inheritance.take(item)));
+        }
         for (Inheritance.Item item : inheritance.find(Inheritance.REGISTERED)) {
             String[] words = item.note().split(" ", 4);
-            all.add(new Registration(
+            all.add(Registration.ofReceiver(
                     words[3],
-                    true,
                     Integer.parseUnsignedInt(words[0]),
                     Integer.parseInt(words[1]),
                     Integer.parseUnsignedInt(words[2]),
@@ -33,22 +35,31 @@ public final class Registrations implements Transferable {
         return all;
     }
 
+    /** Nobody can register until {@link #resume}, or with the successor. */
     @Override
     public List<Inheritance.Item> copies() {
-        List<Registration> registrations = engine.copyRegistrations();
+        List<Registration> registrations = engine.suspendRegistrations();
         return registrations == null
                 ? null
                 : registrations.stream().map(Registrations::item).toList();
     }
 
     private static Inheritance.Item item(Registration each) {
-        return each.isReceiver()
-                ? new Inheritance.Item(
+        return switch (each.kind()) {
+            case SOCKET -> new Inheritance.Item(Inheritance.REGISTER, each.path(), each.fd());
+            case APPLICANT -> new Inheritance.Item(Inheritance.APPLICANT, each.path(), each.fd());
+            case RECEIVER ->
+                new Inheritance.Item(
                         Inheritance.REGISTERED,
                         Integer.toUnsignedString(each.group()) + " " + each.seat() + " "
                                 + Integer.toUnsignedString(each.uid()) + " " + each.path(),
-                        each.fd())
-                : new Inheritance.Item(Inheritance.REGISTER, each.path(), each.fd());
+                        each.fd());
+        };
+    }
+
+    @Override
+    public void resume() {
+        engine.resumeRegistrations();
     }
 
     @Override

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * The new server's side of a takeover. Until {@link #commit} the old one serves as if nothing happened, and goes on doing
- * so when this process ends.
+ * so when this process ends; but receivers can register with neither.
  */
 public final class Takeover {
     /** The word on the control socket. */

@@ -45,13 +45,19 @@ public final class TakeoverVerb implements ControlVerb {
         if (!successor.compareAndSet(NOBODY, pid)) {
             throw new SetupException("process " + successor.get() + " is taking over already");
         }
-        boolean left = false;
+        List<Share> shares = List.of();
+        String kept = null;
         try {
-            left = transfer(request, pid);
+            shares = copyAll();
+            kept = transfer(request, pid, shares);
         } finally {
-            if (!left) {
+            if (kept == null) {
+                shares.forEach(share -> share.part().resume());
                 successor.set(NOBODY);
             }
+        }
+        if (kept != null) {
+            leave(shares, kept);
         }
         return null;
     }
@@ -59,9 +65,9 @@ public final class TakeoverVerb implements ControlVerb {
     /** One part's items, and where they stand among all. */
     private record Share(Transferable part, List<Inheritance.Item> items, int first) {}
 
-    private boolean transfer(ControlRequest request, int pid) throws SetupException {
-        List<Share> shares = copyAll();
-        try (Conversation conversation = answer(request, shares)) {
+    /** @return the places of what the successor keeps; null when it has failed. */
+    private String transfer(ControlRequest request, int pid, List<Share> shares) {
+        try (Conversation conversation = converse(request, shares)) {
             log.write("process " + pid + " begins to take over");
             send(conversation, shares);
             Conversation.Message message = conversation.listen();
@@ -71,13 +77,12 @@ public final class TakeoverVerb implements ControlVerb {
             manager.mainPid(pid);
             conversation.say(Conversation.YOURS, "");
             log.write("process " + pid + " has taken over; handing over what is waiting");
-            leave(shares, message.rest());
-            return true;
+            return message.rest();
         } catch (LinuxException e) {
             manager.mainPid(Processes.pid());
             log.write(
                     Severity.WARNING, "process " + pid + " ended before it was ready to take over; going on as before");
-            return false;
+            return null;
         }
     }
 
@@ -88,6 +93,7 @@ public final class TakeoverVerb implements ControlVerb {
             List<Inheritance.Item> items = copies(part);
             if (items == null) {
                 shares.forEach(TakeoverVerb::close);
+                shares.forEach(share -> share.part().resume());
                 throw new SetupException("this server is ending, or has no descriptors to spare");
             }
             shares.add(new Share(part, items, count));
@@ -104,14 +110,22 @@ public final class TakeoverVerb implements ControlVerb {
         }
     }
 
-    private static Conversation answer(ControlRequest request, List<Share> shares) {
+    private static Conversation converse(ControlRequest request, List<Share> shares) {
+        try {
+            return converse(request);
+        } catch (LinuxException e) {
+            shares.forEach(TakeoverVerb::close);
+            throw e;
+        }
+    }
+
+    private static Conversation converse(ControlRequest request) {
         int[] pair = Sockets.socketPair(Sockets.AF_UNIX, Sockets.SEQPACKET);
         try {
             request.answerWith(pair[1]);
             return new Conversation(pair[0]);
         } catch (LinuxException e) {
             Descriptors.close(pair[0]);
-            shares.forEach(TakeoverVerb::close);
             throw e;
         } finally {
             Descriptors.close(pair[1]);
