@@ -13,10 +13,10 @@ import java.util.List;
 
 /**
  * A configuration that was read and compiled, with what there is to say about it. It keeps the text and the rules as
- * they are written; the {@link Routes} need neither, so drop it once they are published. Not safe for several threads at
- * once.
+ * they are written, outside the Java heap, until {@link #close}; the {@link Routes} need neither. Not safe for several
+ * threads at once.
  */
-public final class Configuration {
+public final class Configuration implements AutoCloseable {
     private final SourceText source;
     private final Diagnostics diagnostics;
     private final RouteModel model = new RouteModel();
@@ -35,29 +35,30 @@ public final class Configuration {
      * Reads and compiles a configuration. Mistakes are in {@link #diagnostics()}; nothing is thrown for them, nor for a
      * configuration that does not fit the memory.
      *
-     * @param text the bytes of the file; kept, not copied.
-     * @param fileName for the diagnostics, as the user gave it.
+     * @param text closed by the configuration.
      * @param pathSubstitution {@code -U}: paths may contain {@code #//0_} and the like.
      * @param accounts knows the names of users and groups.
      */
-    public static Configuration parse(byte[] text, String fileName, boolean pathSubstitution, AccountNames accounts) {
+    public static Configuration parse(SourceText text, boolean pathSubstitution, AccountNames accounts) {
+        Configuration configuration = new Configuration(text);
         try {
-            Configuration configuration = new Configuration(new SourceText(fileName, text));
             configuration.build(pathSubstitution, accounts);
             return configuration;
         } catch (OutOfMemoryError | TableTooLargeException e) {
-            // What was built is unreachable by now, so there is memory again to say so.
-            return tooLarge(fileName, e.getMessage());
+            configuration.close();
+            return tooLarge(text.fileName(), e.getMessage());
         }
     }
 
-    /** As {@link #parse(byte[], String, boolean, AccountNames)}, where users and groups can only be numbers. */
+    /** As {@link #parse(SourceText, boolean, AccountNames)}, of the bytes of a file; users and groups can only be numbers. */
     public static Configuration parse(byte[] text, String fileName, boolean pathSubstitution) {
-        return parse(text, fileName, pathSubstitution, AccountNames.NONE);
+        SourceText source = new SourceText(fileName);
+        source.append(text);
+        return parse(source, pathSubstitution, AccountNames.NONE);
     }
 
     private static Configuration tooLarge(String fileName, String detail) {
-        Configuration empty = new Configuration(new SourceText(fileName, new byte[0]));
+        Configuration empty = new Configuration(new SourceText(fileName));
         empty.diagnostics.addFile(
                 Severity.ERROR,
                 "the configuration does not fit the memory of "
@@ -128,7 +129,7 @@ public final class Configuration {
     }
 
     /**
-     * The compiled routes.
+     * The compiled routes. Their table is not closed with this: whoever follows them does that.
      *
      * @throws IllegalStateException when there are errors.
      */
@@ -179,5 +180,12 @@ public final class Configuration {
     public String explain(Endpoint local, Endpoint peer) {
         requireTable();
         return new Explanation(model, table, sets, limits, source, destinations, local, peer).text();
+    }
+
+    /** Gives back the text and the rules. Of all else only {@link Routes} that were compiled work from now on. */
+    @Override
+    public void close() {
+        source.close();
+        model.close();
     }
 }

@@ -15,7 +15,9 @@ final class ConfigurationParser {
     private static final int MAX_PATH_BYTES = 107;
     private static final int NO_SET = -1;
 
+    /** The line that is being read: offsets are in here. */
     private final byte[] text;
+
     private final boolean pathSubstitution;
     private final SourceText source;
     private final Diagnostics diagnostics;
@@ -47,7 +49,7 @@ final class ConfigurationParser {
             AccountNames accounts,
             boolean pathSubstitution) {
         this.source = source;
-        this.text = source.bytes();
+        this.text = new byte[source.longestLine()];
         this.diagnostics = diagnostics;
         this.model = model;
         this.sets = sets;
@@ -75,11 +77,10 @@ final class ConfigurationParser {
     }
 
     void parse() {
-        for (int start = 0; start < text.length; ) {
+        int start = 0;
+        for (line = 1; line <= source.lines(); line++) {
             int next = source.nextLine(start);
-            source.addLine(start);
-            line++;
-            parseLine(start, source.endOf(start));
+            parseLine(source.copyLine(start, next, text));
             start = next;
         }
         receivers.finish();
@@ -91,11 +92,11 @@ final class ConfigurationParser {
         return limits;
     }
 
-    private void parseLine(int start, int end) {
+    private void parseLine(int end) {
         entry.clear();
         lineIsBad = false;
         valueMayFollow = false;
-        for (int at = start; at < end; ) {
+        for (int at = 0; at < end; ) {
             if (isBlank(text[at])) {
                 at++;
                 continue;

@@ -27,22 +27,22 @@ final class Diagnostics {
         return warnings;
     }
 
-    /** Something about the bytes {@code from} to {@code to} of a line. */
+    /** Something about the bytes {@code from} to {@code to}, counted from its first, of a line. */
     void add(Severity severity, int line, int from, int to, String message, String hint) {
         if (count(severity)) {
-            int start = source.startOf(line);
-            int column = 1 + Quoting.display(source.bytes(), start, from).length();
-            int width = Math.max(1, Quoting.display(source.bytes(), from, to).length());
-            kept.add(new Diagnostic(
-                    severity, source.fileName(), line, column, width, message, hint, source.display(line)));
+            byte[] text = source.line(line);
+            int column = 1 + Quoting.display(text, 0, from).length();
+            int width = Math.max(1, Quoting.display(text, from, to).length());
+            String shown = Quoting.display(text, 0, text.length);
+            kept.add(new Diagnostic(severity, source.fileName(), line, column, width, message, hint, shown));
         }
     }
 
     /** Something about a whole line. */
     void addLine(Severity severity, int line, String message, String hint) {
-        int from = source.startOf(line);
-        int to = source.endOf(from);
-        byte[] bytes = source.bytes();
+        byte[] bytes = source.line(line);
+        int from = 0;
+        int to = bytes.length;
         while (from < to && (bytes[from] == ' ' || bytes[from] == '\t')) {
             from++;
         }

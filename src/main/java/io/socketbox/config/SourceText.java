@@ -1,32 +1,57 @@
 package io.socketbox.config;
 
+import io.socketbox.route.Chunks;
+import io.socketbox.route.OffHeap;
 import java.util.Arrays;
 
-/** The bytes of a configuration and where its lines are. */
-final class SourceText {
+/**
+ * The bytes of a configuration and where its lines are. They are outside the Java heap until {@link #close}; lines are
+ * counted from 1. One thread.
+ */
+public final class SourceText implements AutoCloseable {
     /** The start of every line would cost as much as some files themselves; of every so many is enough. */
     private static final int LINES_PER_MARK = 64;
 
     private final String fileName;
-    private final byte[] bytes;
+    private final OffHeap memory = new OffHeap();
+    private final Chunks bytes = new Chunks(memory);
+    private int length;
+    private boolean atLineStart = true;
     private int[] marks = new int[16];
     private int lines;
+    private int lastLineStart;
+    private int longestLine;
 
-    SourceText(String fileName, byte[] bytes) {
+    /**
+     * Empty.
+     *
+     * @param fileName for the diagnostics, as the user gave it.
+     */
+    public SourceText(String fileName) {
         this.fileName = fileName;
-        this.bytes = bytes;
     }
 
-    String fileName() {
-        return fileName;
+    /**
+     * Adds to the end.
+     *
+     * @throws ArithmeticException past 2 GiB.
+     */
+    public void append(byte[] more) {
+        int end = Math.addExact(length, more.length);
+        bytes.putBytes(length, more, more.length);
+        for (int i = 0; i < more.length; i++) {
+            if (atLineStart) {
+                startLine(length + i);
+            }
+            atLineStart = more[i] == '\n';
+        }
+        length = end;
+        longestLine = Math.max(longestLine, length - lastLineStart);
     }
 
-    byte[] bytes() {
-        return bytes;
-    }
-
-    /** Called once for each line, in order. */
-    void addLine(int start) {
+    private void startLine(int start) {
+        longestLine = Math.max(longestLine, start - lastLineStart);
+        lastLineStart = start;
         if (lines % LINES_PER_MARK == 0) {
             int mark = lines / LINES_PER_MARK;
             if (mark == marks.length) {
@@ -37,12 +62,21 @@ final class SourceText {
         lines++;
     }
 
-    /** Number of lines so far. */
+    String fileName() {
+        return fileName;
+    }
+
+    /** Number of lines. */
     int lines() {
         return lines;
     }
 
-    /** The index of the first byte of a line, counted from 1. */
+    /** The most bytes that a line has, with its end. */
+    int longestLine() {
+        return longestLine;
+    }
+
+    /** The offset of the first byte of a line. */
     int startOf(int line) {
         int start = marks[(line - 1) / LINES_PER_MARK];
         for (int skip = (line - 1) % LINES_PER_MARK; skip > 0; skip--) {
@@ -51,27 +85,42 @@ final class SourceText {
         return start;
     }
 
-    /** The index after the last byte of the line that starts at an index, without its line end. */
-    int endOf(int start) {
-        int end = start;
-        while (end < bytes.length && bytes[end] != '\n') {
-            end++;
-        }
-        return end > start && bytes[end - 1] == '\r' ? end - 1 : end;
-    }
-
-    /** The index of the first byte of the next line. */
+    /** The offset of the first byte after the line that starts at an offset. */
     int nextLine(int start) {
         int end = start;
-        while (end < bytes.length && bytes[end] != '\n') {
+        while (end < length && bytes.getByte(end) != '\n') {
             end++;
         }
-        return end + 1;
+        return Math.min(length, end + 1);
+    }
+
+    /** Copies the line between two offsets to the start of an array; returns how many bytes it has without its end. */
+    int copyLine(int start, int next, byte[] target) {
+        int size = next - start;
+        bytes.getBytes(start, target, size);
+        if (size > 0 && target[size - 1] == '\n') {
+            size--;
+        }
+        return size > 0 && target[size - 1] == '\r' ? size - 1 : size;
+    }
+
+    /** A line without its end. */
+    byte[] line(int line) {
+        int start = startOf(line);
+        int next = nextLine(start);
+        byte[] copy = new byte[next - start];
+        return Arrays.copyOf(copy, copyLine(start, next, copy));
     }
 
     /** A line for people. */
     String display(int line) {
-        int start = startOf(line);
-        return Quoting.display(bytes, start, endOf(start));
+        byte[] text = line(line);
+        return Quoting.display(text, 0, text.length);
+    }
+
+    /** Gives back the memory; nothing else may be called any more. */
+    @Override
+    public void close() {
+        memory.close();
     }
 }

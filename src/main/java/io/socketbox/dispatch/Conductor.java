@@ -9,10 +9,13 @@ import io.socketbox.observe.RuleCounters;
 import io.socketbox.route.RouteTable;
 import io.socketbox.route.Routes;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
 
@@ -38,6 +41,8 @@ final class Conductor implements Agent {
     private volatile Limiters limiters = Limiters.NONE;
     /** By dispatcher, the number of the snapshot that it follows. */
     private final int[] following;
+    /** The table that was published last, and the counters of its rules. */
+    private List<AutoCloseable> followed = List.of();
     /** Changes that not every dispatcher follows yet, in order. */
     private final ArrayDeque<Publication> publications = new ArrayDeque<>();
 
@@ -62,8 +67,18 @@ final class Conductor implements Agent {
         Arrays.fill(following, -1);
     }
 
-    /** A change that was posted, and who waits until it holds everywhere. */
-    private record Publication(Change change, CompletableFuture<Change> everywhere) {}
+    /**
+     * A change that was posted.
+     *
+     * @param retired what was followed before, and nobody looks at once the change holds everywhere.
+     * @param everywhere who waits for that.
+     */
+    private record Publication(Change change, List<AutoCloseable> retired, CompletableFuture<Change> everywhere) {
+        void complete() {
+            CloseHelper.closeAll(retired);
+            everywhere.complete(change);
+        }
+    }
 
     /** Names the dispatchers and gives them the first routes, before any thread starts. */
     void direct(Dispatcher[] all, Routes routes) {
@@ -266,10 +281,15 @@ final class Conductor implements Agent {
     private void publish(Routes routes, CompletableFuture<Change> everywhere) {
         limiters = Limiters.of(routes, limiters, System.nanoTime());
         Change change = slots.change(routes.table(), routes.destinations(), context.shareOut(routes), limiters);
-        publications.add(new Publication(change, everywhere));
+        publications.add(new Publication(change, followed, everywhere));
+        followed = new ArrayList<>();
         for (Dispatcher dispatcher : dispatchers) {
-            dispatcher.postChange(change, ruleCounters(routes.table()), context.inheritedTargets(change));
+            RuleCounters rules = ruleCounters(routes.table());
+            followed.add(rules);
+            dispatcher.postChange(change, rules, context.inheritedTargets(change));
         }
+        // After the counters, which ask it for the lines of rules.
+        followed.add(routes.table());
     }
 
     private RuleCounters ruleCounters(RouteTable table) {
@@ -281,8 +301,7 @@ final class Conductor implements Agent {
         int everybody = Arrays.stream(following).min().orElseThrow();
         while (!publications.isEmpty()
                 && publications.element().change().snapshot().number() <= everybody) {
-            Publication publication = publications.remove();
-            publication.everywhere().complete(publication.change());
+            publications.remove().complete();
         }
     }
 }

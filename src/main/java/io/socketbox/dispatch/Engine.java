@@ -129,7 +129,7 @@ public final class Engine implements AutoCloseable {
      * them, or time it out, and then close. Returns when all dispatchers follow the new routes; gone destinations may
      * still be delivering.
      *
-     * @param routes taken over.
+     * @param routes taken over, and the table closed when it is no longer followed, or was not at all.
      * @return what changed; null when the engine has ended.
      * @throws LinuxException when a register socket cannot be opened; everything is as before.
      * @throws InterruptedException when the calling thread is interrupted; the routes are followed all the same.
@@ -139,7 +139,7 @@ public final class Engine implements AutoCloseable {
             makeRegistrar();
             startThread(registrar);
         }
-        List<RegisterListener> opened = registrar == null ? List.of() : registrar.prepare(routes.registers());
+        List<RegisterListener> opened = prepare(routes);
         try {
             Change change = conductor.apply(routes).get();
             if (registrar != null) {
@@ -148,9 +148,19 @@ public final class Engine implements AutoCloseable {
             return new Applied(change.opened().length, change.kept(), change.gone().length);
         } catch (CancellationException ended) {
             opened.forEach(RegisterListener::close);
+            routes.table().close();
             return null;
         } catch (ExecutionException e) {
             throw new IllegalStateException("nobody completes it with a failure", e);
+        }
+    }
+
+    private List<RegisterListener> prepare(Routes routes) {
+        try {
+            return registrar == null ? List.of() : registrar.prepare(routes.registers());
+        } catch (LinuxException e) {
+            routes.table().close();
+            throw e;
         }
     }
 

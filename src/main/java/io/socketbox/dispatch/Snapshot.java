@@ -11,7 +11,7 @@ import io.socketbox.route.RouteTable;
  * then only read, by any thread; its arrays are not to be changed.
  *
  * @param number       counts snapshots, from 0.
- * @param table        decides; its memory goes with the last reference to it.
+ * @param table        decides; closed once every dispatcher follows a later snapshot.
  * @param slots        index of a destination, as the table gives it, to the slot that the destination keeps over all
  *                     snapshots.
  * @param destinations slot to destination; null where this snapshot has none.

@@ -3,19 +3,22 @@ package io.socketbox.observe;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
+import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * How many connections each rule of one table decided about, in one dispatcher: 8 bytes a rule, outside the heap. Written
- * by the dispatcher, read by any thread.
+ * How many connections each rule of one table decided about, in one dispatcher: 8 bytes a rule, outside the heap until
+ * {@link #close}. Written by the dispatcher, read by any thread.
  */
-public final class RuleCounters {
+public final class RuleCounters implements AutoCloseable {
     /** Of a table without rules, or when nobody wants to know. */
     public static final RuleCounters NONE = new RuleCounters(0, rule -> 0);
 
+    private final ByteBuffer memory;
     private final UnsafeBuffer counts;
     private final IntUnaryOperator lineOf;
     private final int rules;
+    private boolean closed;
 
     /**
      * All 0.
@@ -27,7 +30,8 @@ public final class RuleCounters {
         this.rules = rules;
         this.lineOf = lineOf;
         // More than 2 GiB would be 268 million rules, which no table holds.
-        counts = new UnsafeBuffer(ByteBuffer.allocateDirect(rules * Long.BYTES));
+        memory = ByteBuffer.allocateDirect(rules * Long.BYTES);
+        counts = new UnsafeBuffer(memory);
     }
 
     /**
@@ -42,13 +46,25 @@ public final class RuleCounters {
         }
     }
 
-    /** Adds the count of every rule that decided at all to that of its line. */
-    public void addTo(Map<Integer, Long> byLine) {
-        for (int rule = 0; rule < rules; rule++) {
+    /** Adds the count of every rule that decided at all to that of its line; nothing once this is closed. */
+    public synchronized void addTo(Map<Integer, Long> byLine) {
+        for (int rule = 0; rule < rules && !closed; rule++) {
             long count = counts.getLongAcquire(rule * Long.BYTES);
             if (count > 0) {
                 byLine.merge(lineOf.applyAsInt(rule), count, Long::sum);
             }
+        }
+    }
+
+    /**
+     * Gives back the memory; any thread. The dispatcher follows another table by now, and the lines of this one are not
+     * asked for any more. A second call does nothing.
+     */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            BufferUtil.free(memory);
         }
     }
 }

@@ -1,15 +1,13 @@
 package io.socketbox.route;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Growing memory, zero where nothing was put. It is outside the Java heap, so that the collector neither moves nor
- * keeps track of what a million rules need while a server compiles them beside its work; and in chunks, so that it grows
- * without being copied. It goes with the last reference to this. One thread.
+ * Growing memory, zero where nothing was put: in chunks, so that it grows without being copied. It is {@link OffHeap},
+ * and goes with that. One thread.
  */
-final class Chunks {
+public final class Chunks {
     /** Bytes of every chunk but the first, which is smaller, and on the heap, for as long as it suffices. */
     static final int CHUNK_SIZE = 1 << 18;
 
@@ -17,9 +15,15 @@ final class Chunks {
     private static final int CHUNK_BITS = Integer.numberOfTrailingZeros(CHUNK_SIZE);
     private static final int OFFSET_MASK = CHUNK_SIZE - 1;
 
+    private final OffHeap memory;
     private UnsafeBuffer[] chunks = {};
     private int count;
     private long capacity;
+
+    /** Empty. */
+    public Chunks(OffHeap memory) {
+        this.memory = memory;
+    }
 
     /** How many bytes there are. */
     long capacity() {
@@ -56,8 +60,8 @@ final class Chunks {
         capacity = first.capacity();
     }
 
-    private static UnsafeBuffer chunk(int size) {
-        return size < CHUNK_SIZE ? new UnsafeBuffer(new byte[size]) : new UnsafeBuffer(ByteBuffer.allocateDirect(size));
+    private UnsafeBuffer chunk(int size) {
+        return size < CHUNK_SIZE ? new UnsafeBuffer(new byte[size]) : memory.allocate(size);
     }
 
     /** The int at an offset that is a multiple of 4. */
@@ -76,6 +80,32 @@ final class Chunks {
 
     void putLong(long offset, long value) {
         chunks[(int) (offset >>> CHUNK_BITS)].putLong((int) offset & OFFSET_MASK, value);
+    }
+
+    /** The byte at an offset. */
+    public byte getByte(long offset) {
+        return chunks[(int) (offset >>> CHUNK_BITS)].getByte((int) offset & OFFSET_MASK);
+    }
+
+    /** Puts the first bytes of an array, and makes room for them. */
+    public void putBytes(long offset, byte[] source, int length) {
+        reserve(offset + length);
+        for (int done = 0; done < length; ) {
+            int at = (int) (offset + done) & OFFSET_MASK;
+            int some = Math.min(CHUNK_SIZE - at, length - done);
+            chunks[(int) ((offset + done) >>> CHUNK_BITS)].putBytes(at, source, done, some);
+            done += some;
+        }
+    }
+
+    /** Copies bytes to the start of an array. */
+    public void getBytes(long offset, byte[] target, int length) {
+        for (int done = 0; done < length; ) {
+            int at = (int) (offset + done) & OFFSET_MASK;
+            int some = Math.min(CHUNK_SIZE - at, length - done);
+            chunks[(int) ((offset + done) >>> CHUNK_BITS)].getBytes(at, target, done, some);
+            done += some;
+        }
     }
 
     /** Copies the first bytes. */

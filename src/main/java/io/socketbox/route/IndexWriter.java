@@ -16,11 +16,18 @@ final class IndexWriter {
 
     private final RouteModel model;
     private final TableWriter out;
+    private final OffHeap memory;
     private final ListWriter lists;
 
-    IndexWriter(RouteModel model, TableWriter out) {
+    /**
+     * Nothing written yet.
+     *
+     * @param memory for what is needed on the way.
+     */
+    IndexWriter(RouteModel model, TableWriter out, OffHeap memory) {
         this.model = model;
         this.out = out;
+        this.memory = memory;
         lists = new ListWriter(model, out, this);
     }
 
@@ -28,10 +35,14 @@ final class IndexWriter {
         return lists;
     }
 
-    /** The trie of a set on the local address: root node in the upper half, leaf of everything in the lower. */
-    long writeSet(int[] ids, boolean longestPrefixWins) {
-        PrefixItems items = new PrefixItems();
-        for (int rule : ids) {
+    /**
+     * The trie of a set on the local address: root node in the upper half, leaf of everything in the lower. Its rules are
+     * those of {@code ids} from {@code first} to {@code end - 1}.
+     */
+    long writeSet(IntColumn ids, int first, int end, boolean longestPrefixWins) {
+        PrefixItems items = new PrefixItems(memory);
+        for (int at = first; at < end; at++) {
+            int rule = ids.get(at);
             int length = model.localPrefixLength(rule);
             items.add(
                     model.localHi(rule) & Bits.maskHi(length), model.localLo(rule) & Bits.maskLo(length), length, rule);
@@ -43,7 +54,7 @@ final class IndexWriter {
     int write(int[] ids, int count, int dimension, int indexed) {
         PrefixItems items;
         if (dimension == CHECK_PEER) {
-            items = new PrefixItems();
+            items = new PrefixItems(memory);
             for (int i = 0; i < count; i++) {
                 int length = model.peerPrefixLength(ids[i]);
                 long hi = model.peerHi(ids[i]) & Bits.maskHi(length);
@@ -56,7 +67,7 @@ final class IndexWriter {
     }
 
     private PrefixItems portPrefixes(int[] ids, int count, int dimension) {
-        PrefixItems items = new PrefixItems();
+        PrefixItems items = new PrefixItems(memory);
         for (int i = 0; i < count; i++) {
             addPortPrefixes(items, ids[i], dimension);
         }
@@ -82,7 +93,7 @@ final class IndexWriter {
 
     private long write(PrefixItems items, int indexed, boolean longestPrefixWins) {
         items.sort();
-        TrieBuilder trie = new TrieBuilder(out);
+        TrieBuilder trie = new TrieBuilder(out, memory);
         int[] openPlaces = new int[MAX_NESTING];
         int[] openLeaves = new int[MAX_NESTING];
         int[] openLowest = new int[MAX_NESTING];

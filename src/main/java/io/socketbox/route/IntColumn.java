@@ -2,7 +2,11 @@ package io.socketbox.route;
 
 /** One int for each rule, without an object for each: growing, zero where nothing was put. */
 final class IntColumn {
-    private final Chunks values = new Chunks();
+    private final Chunks values;
+
+    IntColumn(OffHeap memory) {
+        values = new Chunks(memory);
+    }
 
     int get(int index) {
         long at = (long) index << 2;

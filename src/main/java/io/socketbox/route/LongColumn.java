@@ -2,7 +2,11 @@ package io.socketbox.route;
 
 /** Like {@link IntColumn}, of longs. */
 final class LongColumn {
-    private final Chunks values = new Chunks();
+    private final Chunks values;
+
+    LongColumn(OffHeap memory) {
+        values = new Chunks(memory);
+    }
 
     long get(int index) {
         long at = (long) index << 3;

@@ -2,13 +2,23 @@ package io.socketbox.route;
 
 /** Pairs of a prefix (up to 128 bits) and a rule id, to be sorted: shorter prefixes before the longer ones they cover. */
 final class PrefixItems {
-    private final LongColumn hi = new LongColumn();
-    private final LongColumn lo = new LongColumn();
-    private final IntColumn length = new IntColumn();
-    private final IntColumn rule = new IntColumn();
+    private final OffHeap memory;
+    private final LongColumn hi;
+    private final LongColumn lo;
+    private final IntColumn length;
+    private final IntColumn rule;
     private int size;
     private boolean sorted = true;
-    private IntColumn order = new IntColumn();
+    private IntColumn order;
+
+    PrefixItems(OffHeap memory) {
+        this.memory = memory;
+        hi = new LongColumn(memory);
+        lo = new LongColumn(memory);
+        length = new IntColumn(memory);
+        rule = new IntColumn(memory);
+        order = new IntColumn(memory);
+    }
 
     void add(long prefixHi, long prefixLo, int prefixLength, int ruleId) {
         hi.put(size, prefixHi);
@@ -75,7 +85,7 @@ final class PrefixItems {
 
     private void mergeSort() {
         IntColumn from = order;
-        IntColumn to = new IntColumn();
+        IntColumn to = new IntColumn(memory);
         for (int width = 1; width < size && width > 0; width *= 2) {
             for (int start = 0; start < size; start += 2 * width) {
                 int middle = Math.min(size, start + width);

@@ -18,14 +18,20 @@ public final class RouteCompiler {
      * @throws TableTooLargeException when the table would not fit a buffer.
      */
     public static RouteTable compile(RouteModel model) {
-        TableWriter out = new TableWriter();
-        IndexWriter indexes = new IndexWriter(model, out);
+        try (OffHeap memory = new OffHeap()) {
+            return compile(model, memory);
+        }
+    }
+
+    private static RouteTable compile(RouteModel model, OffHeap memory) {
+        TableWriter out = new TableWriter(memory);
+        IndexWriter indexes = new IndexWriter(model, out, memory);
         int sets = out.allocate(model.setCount() * SET_SIZE, SET_SIZE);
         int[] setStarts = new int[model.setCount() + 1];
-        int[] idsBySet = groupBySet(model, setStarts);
+        IntColumn idsBySet = groupBySet(model, setStarts, memory);
         for (int set = 0; set < model.setCount(); set++) {
-            int[] ids = Arrays.copyOfRange(idsBySet, setStarts[set], setStarts[set + 1]);
-            long root = indexes.writeSet(ids, model.kindOf(set) == RouteModel.SetKind.PREFIXES);
+            boolean longestPrefixWins = model.kindOf(set) == RouteModel.SetKind.PREFIXES;
+            long root = indexes.writeSet(idsBySet, setStarts[set], setStarts[set + 1], longestPrefixWins);
             int at = sets + set * SET_SIZE;
             out.putInt(at + SET_ROOT, (int) (root >>> 32));
             out.putInt(at + SET_LEAF, (int) root);
@@ -43,7 +49,7 @@ public final class RouteCompiler {
         }
         ListWriter lists = indexes.lists();
         return new RouteTable(
-                out.finish(),
+                out,
                 new RouteTable.Places(sets, model.firstSet(), actions, lines, limits, model.ruleCount()),
                 lists.longest(),
                 lists.longestRule());
@@ -55,7 +61,7 @@ public final class RouteCompiler {
                 : action;
     }
 
-    private static int[] groupBySet(RouteModel model, int[] starts) {
+    private static IntColumn groupBySet(RouteModel model, int[] starts, OffHeap memory) {
         for (int rule = 0; rule < model.ruleCount(); rule++) {
             if (!model.isDefault(rule)) {
                 starts[model.setOf(rule) + 1]++;
@@ -65,10 +71,10 @@ public final class RouteCompiler {
             starts[set] += starts[set - 1];
         }
         int[] next = Arrays.copyOf(starts, starts.length);
-        int[] ids = new int[starts[starts.length - 1]];
+        IntColumn ids = new IntColumn(memory);
         for (int rule = 0; rule < model.ruleCount(); rule++) {
             if (!model.isDefault(rule)) {
-                ids[next[model.setOf(rule)]++] = rule;
+                ids.put(next[model.setOf(rule)]++, rule);
             }
         }
         return ids;

@@ -5,11 +5,11 @@ import java.util.List;
 
 /**
  * The rules before they are compiled, in columns: a rule is an index, not an object. Rule ids follow the order of the
- * file over all sets, so that within a set the lower id is the earlier rule. Filled by one thread.
+ * file over all sets, so that within a set the lower id is the earlier rule. Filled by one thread. They are outside the heap until {@link #close}.
  *
  * <p>An action is an int: a destination's index, {@link RouteTable#FAIL}, or {@link #jumpTo} a set.
  */
-public final class RouteModel {
+public final class RouteModel implements AutoCloseable {
     /** As {@link #defaultOf}: the set has none. */
     public static final int NONE = RouteTable.NO_RULE;
 
@@ -23,23 +23,24 @@ public final class RouteModel {
         PREFIXES
     }
 
+    private final OffHeap memory = new OffHeap();
     private final List<SetKind> kindOfSet = new ArrayList<>();
-    private final IntColumn isDefined = new IntColumn();
-    private final IntColumn defaultOfSet = new IntColumn();
+    private final IntColumn isDefined = new IntColumn(memory);
+    private final IntColumn defaultOfSet = new IntColumn(memory);
     private int firstSet = NONE;
 
-    private final IntColumn setOfRule = new IntColumn();
-    private final LongColumn localHi = new LongColumn();
-    private final LongColumn localLo = new LongColumn();
-    private final IntColumn localMask = new IntColumn();
-    private final IntColumn localPorts = new IntColumn();
-    private final LongColumn peerHi = new LongColumn();
-    private final LongColumn peerLo = new LongColumn();
-    private final IntColumn peerMask = new IntColumn();
-    private final IntColumn peerPorts = new IntColumn();
-    private final IntColumn actions = new IntColumn();
-    private final IntColumn lines = new IntColumn();
-    private final IntColumn limits = new IntColumn();
+    private final IntColumn setOfRule = new IntColumn(memory);
+    private final LongColumn localHi = new LongColumn(memory);
+    private final LongColumn localLo = new LongColumn(memory);
+    private final IntColumn localMask = new IntColumn(memory);
+    private final IntColumn localPorts = new IntColumn(memory);
+    private final LongColumn peerHi = new LongColumn(memory);
+    private final LongColumn peerLo = new LongColumn(memory);
+    private final IntColumn peerMask = new IntColumn(memory);
+    private final IntColumn peerPorts = new IntColumn(memory);
+    private final IntColumn actions = new IntColumn(memory);
+    private final IntColumn lines = new IntColumn(memory);
+    private final IntColumn limits = new IntColumn(memory);
     private boolean hasLimits;
     private int rules;
     private int defaults;
@@ -256,5 +257,11 @@ public final class RouteModel {
                 && ((peerLo ^ peerLo(rule)) & peerMaskLo(rule)) == 0
                 && portSets.contains(localPorts(rule), localPort)
                 && portSets.contains(peerPorts(rule), peerPort);
+    }
+
+    /** Gives back the memory; nothing else may be called any more. */
+    @Override
+    public void close() {
+        memory.close();
     }
 }

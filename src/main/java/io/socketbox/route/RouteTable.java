@@ -50,8 +50,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>A lookup goes from set to set. In each it walks the trie to the longest prefix of the local address that has rules,
  * and takes the lowest rule id among the candidates there and at the shorter prefixes that it links to, leaving out every
  * list whose lowest id is above what was found already.
+ *
+ * <p>The buffer is outside the heap until {@link #close}, which is for when nobody looks anything up any more.
  */
-public final class RouteTable {
+public final class RouteTable implements AutoCloseable {
     /** {@code fail}, no match and no default, a jump to a set that is not there, or more than 100 sets looked at. */
     public static final int FAIL = -1;
 
@@ -66,6 +68,7 @@ public final class RouteTable {
     /** A lookup looks at this many sets at most, counting the first. */
     public static final int MAX_SETS = 100;
 
+    private final OffHeap memory = new OffHeap();
     private final UnsafeBuffer buffer;
     private final int sets;
     private final int firstSet;
@@ -80,8 +83,8 @@ public final class RouteTable {
     /** Offsets in the buffer, and counts. */
     record Places(int sets, int firstSet, int actions, int lines, int limits, int rules) {}
 
-    RouteTable(UnsafeBuffer buffer, Places places, int longestList, int longestListRule) {
-        this.buffer = buffer;
+    RouteTable(TableWriter written, Places places, int longestList, int longestListRule) {
+        this.buffer = written.finish(memory);
         this.sets = places.sets();
         this.firstSet = places.firstSet();
         this.actions = places.actions();
@@ -175,6 +178,13 @@ public final class RouteTable {
     /** The index of the limit that a rule names, or -1; also -1 for {@link #NO_RULE}. */
     public int limitOf(int rule) {
         return limits == NONE || rule < 0 ? NONE : buffer.getInt(limits + 4 * rule);
+    }
+
+    /** Gives back the memory. No thread may look anything up from now on. */
+    @Override
+    public void close() {
+        buffer.wrap(0, 0);
+        memory.close();
     }
 
     /** Size of the table, bytes. */

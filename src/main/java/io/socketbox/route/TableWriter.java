@@ -1,6 +1,5 @@
 package io.socketbox.route;
 
-import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** The growing buffer of a table under construction. */
@@ -9,8 +8,12 @@ final class TableWriter {
     /** Offsets are ints and arrays have fewer elements. */
     private static final int MAX_SIZE = Integer.MAX_VALUE - CACHE_LINE;
 
-    private final Chunks bytes = new Chunks();
+    private final Chunks bytes;
     private int size = CACHE_LINE;
+
+    TableWriter(OffHeap memory) {
+        bytes = new Chunks(memory);
+    }
 
     /** The offset of so many bytes of zeros; never 0. */
     int allocate(int length, int alignment) {
@@ -37,9 +40,8 @@ final class TableWriter {
     }
 
     /** What was written, in one piece, with nodes on cache lines. */
-    UnsafeBuffer finish() {
-        UnsafeBuffer table =
-                new UnsafeBuffer(BufferUtil.allocateDirectAligned((size + CACHE_LINE - 1) & -CACHE_LINE, CACHE_LINE));
+    UnsafeBuffer finish(OffHeap memory) {
+        UnsafeBuffer table = memory.allocateAligned((size + CACHE_LINE - 1) & -CACHE_LINE, CACHE_LINE);
         bytes.reserve(size);
         bytes.copyTo(table, size);
         return table;

@@ -41,15 +41,21 @@ final class TrieBuilder {
     private static final int TABLE_SPARSENESS = 16;
 
     private final TableWriter out;
-    private final LongColumn hi = new LongColumn();
-    private final LongColumn lo = new LongColumn();
-    private final IntColumn length = new IntColumn();
-    private final IntColumn leaf = new IntColumn();
+    private final OffHeap memory;
+    private final LongColumn hi;
+    private final LongColumn lo;
+    private final IntColumn length;
+    private final IntColumn leaf;
     private int size;
     private final List<Level> levels = new ArrayList<>();
 
-    TrieBuilder(TableWriter out) {
+    TrieBuilder(TableWriter out, OffHeap memory) {
         this.out = out;
+        this.memory = memory;
+        hi = new LongColumn(memory);
+        lo = new LongColumn(memory);
+        length = new IntColumn(memory);
+        leaf = new IntColumn(memory);
     }
 
     /** Prefixes come in the order of {@link PrefixItems}, each once, none of length 0. */
@@ -138,7 +144,7 @@ final class TrieBuilder {
                 node + NODE_META, common | META_TABLE | (compare ? META_COMPARE : 0) | (bits << META_TABLE_BITS_SHIFT));
         boolean covered = length(first) == common;
         fill(table, 0, 1 << bits, covered ? leaf.get(first) : inherited);
-        IntColumn children = new IntColumn();
+        IntColumn children = new IntColumn(memory);
         int count = 0;
         for (int i = covered ? first + 1 : first; i < end; ) {
             int slot = Bits.bits(hi.get(i), lo.get(i), common, bits);

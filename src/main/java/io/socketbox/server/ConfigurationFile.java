@@ -1,13 +1,13 @@
 package io.socketbox.server;
 
 import io.socketbox.config.Configuration;
+import io.socketbox.config.SourceText;
 import io.socketbox.linux.ByteStrings;
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Errno;
 import io.socketbox.linux.FileCalls;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.program.SetupException;
-import java.util.Arrays;
 
 /**
  * The configuration: opened while the process may, read once it has changed root and user, and opened again by a
@@ -74,22 +74,25 @@ final class ConfigurationFile implements AutoCloseable {
      * Reads and parses it to the end.
      *
      * @param substitute whether {@code -U} is on.
-     * @return the configuration with its diagnostics.
+     * @return the configuration with its diagnostics, to be closed.
      * @throws SetupException when it cannot be read, or memory does not suffice.
      */
     Configuration parse(boolean substitute) throws SetupException {
-        String shown = ByteStrings.display(path);
+        SourceText text = new SourceText(ByteStrings.display(path));
         try {
-            return Configuration.parse(readAll(), shown, substitute, new SystemAccounts());
+            readInto(text);
         } catch (LinuxException e) {
-            throw new SetupException(shown + ": " + e.getMessage(), e);
-        } catch (OutOfMemoryError e) {
+            text.close();
+            throw new SetupException(ByteStrings.display(path) + ": " + e.getMessage(), e);
+        } catch (OutOfMemoryError | ArithmeticException e) {
+            text.close();
             throw tooLarge(e);
         }
+        return Configuration.parse(text, substitute, new SystemAccounts());
     }
 
     /** What to say when there is not enough memory for the configuration. */
-    SetupException tooLarge(OutOfMemoryError e) {
+    SetupException tooLarge(Throwable e) {
         return new SetupException(
                 ByteStrings.display(path) + ": too large for "
                         + (Runtime.getRuntime().maxMemory() >> 20)
@@ -97,20 +100,10 @@ final class ConfigurationFile implements AutoCloseable {
                 e);
     }
 
-    /** All of it, held once: a large file must not need its size over again. A pipe, whose length is 0, grows. */
-    private byte[] readAll() {
-        byte[] text = new byte[(int) Math.min(FileCalls.fstat(fd).length(), Integer.MAX_VALUE - CHUNK_SIZE)];
-        int length = 0;
-        for (byte[] chunk = Descriptors.read(fd, CHUNK_SIZE);
-                chunk.length > 0;
-                chunk = Descriptors.read(fd, CHUNK_SIZE)) {
-            if (text.length - length < chunk.length) {
-                text = Arrays.copyOf(text, Math.addExact(length + chunk.length, length / 2));
-            }
-            System.arraycopy(chunk, 0, text, length, chunk.length);
-            length += chunk.length;
+    private void readInto(SourceText text) {
+        for (byte[] some = Descriptors.read(fd, CHUNK_SIZE); some.length > 0; some = Descriptors.read(fd, CHUNK_SIZE)) {
+            text.append(some);
         }
-        return length == text.length ? text : Arrays.copyOf(text, length);
     }
 
     /** Lets go of what was read; {@link #reopen} still works. */

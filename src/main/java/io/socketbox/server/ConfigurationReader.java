@@ -24,8 +24,7 @@ final class ConfigurationReader {
      * @throws SetupException when it has errors, which are logged by then, or memory does not suffice.
      */
     Routes read(ConfigurationFile file) throws SetupException {
-        try {
-            Configuration configuration = file.parse(options.substitute());
+        try (Configuration configuration = file.parse(options.substitute())) {
             boolean refused = configuration.errorCount() > 0;
             configuration
                     .renderDiagnostics()

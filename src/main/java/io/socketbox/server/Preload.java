@@ -104,7 +104,9 @@ final class Preload {
     /** A configuration with a mistake on every line, and one without. */
     private static void readConfiguration() {
         byte[] wrong = "rule-set:0\n  ip:x/999 prot:99999 jump-unix\n\trule\n".getBytes(StandardCharsets.UTF_8);
-        Configuration.parse(wrong, "preload", true).renderDiagnostics();
+        try (Configuration configuration = Configuration.parse(wrong, "preload", true)) {
+            configuration.renderDiagnostics();
+        }
         byte[] right = """
                 rule-set:0
                 ip:2001:db8::/32 port:80,443 jump-map:0
@@ -113,9 +115,10 @@ final class Preload {
                 match-lip:128
                 ip:2001:db8::1 fail
                 """.getBytes(StandardCharsets.UTF_8);
-        Configuration configuration = Configuration.parse(right, "preload", true);
-        configuration.summary();
-        configuration.explain(new Endpoint(0, 1, 80), new Endpoint(0, 2, 81));
-        configuration.compile();
+        try (Configuration configuration = Configuration.parse(right, "preload", true)) {
+            configuration.summary();
+            configuration.explain(new Endpoint(0, 1, 80), new Endpoint(0, 2, 81));
+            configuration.compile().table().close();
+        }
     }
 }

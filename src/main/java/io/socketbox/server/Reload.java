@@ -53,7 +53,7 @@ final class Reload {
     /**
      * What is followed at first: the configuration, read for the first time.
      *
-     * @return not to be kept, since a table may be large.
+     * @return for the engine, which closes the table.
      * @throws SetupException when it is not accepted.
      */
     synchronized Routes first() throws SetupException {
@@ -128,8 +128,6 @@ final class Reload {
             throw e;
         } finally {
             manager.say(ServiceManager.READY + "\nSTATUS=" + state());
-            // Gives back what reading took, and the rules of before. Little is alive, so that it takes milliseconds.
-            System.gc();
         }
     }
 

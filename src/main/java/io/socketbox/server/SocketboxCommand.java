@@ -67,28 +67,30 @@ final class SocketboxCommand {
     }
 
     private static int check(Invocation invocation, ServerOptions options, EventLog log) throws SetupException {
-        Configuration configuration = read(options);
-        print(invocation, configuration.renderDiagnostics());
-        boolean refused = configuration.errorCount() > 0 || (options.strict() && configuration.warningCount() > 0);
-        if (configuration.errorCount() == 0) {
-            print(invocation, configuration.summary());
+        try (Configuration configuration = read(options)) {
+            print(invocation, configuration.renderDiagnostics());
+            boolean refused = configuration.errorCount() > 0 || (options.strict() && configuration.warningCount() > 0);
+            if (configuration.errorCount() == 0) {
+                print(invocation, configuration.summary());
+            }
+            if (refused) {
+                log.write(Severity.ERROR, options.configPath() + ": not accepted");
+            }
+            return refused ? ExitCode.FAILED : ExitCode.OK;
         }
-        if (refused) {
-            log.write(Severity.ERROR, options.configPath() + ": not accepted");
-        }
-        return refused ? ExitCode.FAILED : ExitCode.OK;
     }
 
     private static int explain(Invocation invocation, ServerOptions options) throws SetupException {
         int defaultPort = options.listenAddresses().getFirst().port();
         Endpoint local = endpoint(options.explainLocal(), defaultPort);
         Endpoint peer = options.explainRemote() == null ? ANY_PEER : endpoint(options.explainRemote(), 0);
-        Configuration configuration = read(options);
-        if (configuration.errorCount() > 0) {
-            print(invocation, configuration.renderDiagnostics());
-            return ExitCode.FAILED;
+        try (Configuration configuration = read(options)) {
+            if (configuration.errorCount() > 0) {
+                print(invocation, configuration.renderDiagnostics());
+                return ExitCode.FAILED;
+            }
+            return print(invocation, configuration.explain(local, peer));
         }
-        return print(invocation, configuration.explain(local, peer));
     }
 
     private static Endpoint endpoint(String text, int defaultPort) throws SetupException {

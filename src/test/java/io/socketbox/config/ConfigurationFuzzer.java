@@ -22,7 +22,15 @@ public final class ConfigurationFuzzer {
     }
 
     private static void check(byte[] input, boolean substitute) {
-        Configuration configuration = Configuration.parse(input, "a.conf", substitute);
+        try (Configuration configuration = Configuration.parse(input, "a.conf", substitute)) {
+            check(input, configuration);
+            if (configuration.errorCount() == 0) {
+                configuration.compile().table().close();
+            }
+        }
+    }
+
+    private static void check(byte[] input, Configuration configuration) {
         String text = new String(input, StandardCharsets.ISO_8859_1);
         int lines = 1 + (int) text.chars().filter(c -> c == '\n').count();
         Fuzzed.checkLines(configuration.renderDiagnostics());

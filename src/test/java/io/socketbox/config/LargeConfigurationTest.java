@@ -9,6 +9,7 @@ import io.socketbox.route.RouteTable;
 import io.socketbox.route.Routes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ class LargeConfigurationTest {
 
     @Test
     void aMillionPrefixesFitFourHundredMegabytes() throws Exception {
-        assertEquals("1000000 rules, 0 wrong, 0 diagnostics", run(PREFIXES, "-Xmx400m"));
+        assertEquals("1000000 rules, 0 wrong, 0 diagnostics, 0 bytes left", run(PREFIXES, "-Xmx400m"));
     }
 
     @Test
@@ -71,18 +72,27 @@ class LargeConfigurationTest {
     /** The forked program. */
     public static void main(String[] args) {
         int count = Integer.parseInt(args[0]);
-        Configuration configuration = Configuration.parse(prefixes(count), "large.conf", false);
-        if (configuration.errorCount() > 0) {
-            System.out.println(configuration.renderDiagnostics());
-            return;
+        try (Configuration configuration = Configuration.parse(prefixes(count), "large.conf", false)) {
+            if (configuration.errorCount() > 0) {
+                System.out.println(configuration.renderDiagnostics());
+                return;
+            }
+            Routes routes = configuration.compile();
+            int wrong = 0;
+            for (int i = 0; i < count; i++) {
+                wrong += routes.table().lookup(prefix(i), i, 80, 0, 0, 0) == i % 1000 ? 0 : 1;
+            }
+            System.out.print(routes.rules() + " rules, " + wrong + " wrong, "
+                    + configuration.diagnostics().size() + " diagnostics, ");
+            routes.table().close();
         }
-        Routes routes = configuration.compile();
-        int wrong = 0;
-        for (int i = 0; i < count; i++) {
-            wrong += routes.table().lookup(prefix(i), i, 80, 0, 0, 0) == i % 1000 ? 0 : 1;
-        }
-        System.out.println(routes.rules() + " rules, " + wrong + " wrong, "
-                + configuration.diagnostics().size() + " diagnostics");
+        System.out.println(outsideTheHeap() + " bytes left");
+    }
+
+    private static long outsideTheHeap() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
     }
 
     @Test

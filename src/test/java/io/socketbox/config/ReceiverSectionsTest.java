@@ -151,8 +151,9 @@ class ReceiverSectionsTest {
     }
 
     private static Configuration configuration(String text) {
-        Configuration configuration =
-                Configuration.parse(text.getBytes(StandardCharsets.UTF_8), "a.conf", false, NAMES);
+        SourceText source = new SourceText("a.conf");
+        source.append(text.getBytes(StandardCharsets.UTF_8));
+        Configuration configuration = Configuration.parse(source, false, NAMES);
         assertEquals("", configuration.renderDiagnostics());
         return configuration;
     }

@@ -2,11 +2,14 @@ package io.socketbox.dispatch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.socketbox.config.Configuration;
 import io.socketbox.handoff.DescriptorReceiver;
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.HotCalls;
+import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
 import io.socketbox.observe.Counter;
 import io.socketbox.observe.EventLog;
@@ -71,6 +74,32 @@ class ApplyTest {
         assertReceived(b, connect(3));
         assertEquals(new Engine.Applied(1, 1, 0), engine.apply(routes("port:1 jump-unix:a", "default jump-unix:b")));
         assertReceived(b, connect(3));
+    }
+
+    @Test
+    void theMemoryOfTheRulesOfBeforeIsGivenBack() throws Exception {
+        DescriptorReceiver a = bind("a");
+        start(2, "default jump-unix:a");
+        Routes before = routes("default jump-unix:a");
+        engine.apply(before);
+        assertTrue(before.table().sizeInBytes() > 0);
+        Routes after = routes("port:1 jump-unix:b", "default jump-unix:a");
+        engine.apply(after);
+        assertEquals(0, before.table().sizeInBytes());
+        assertTrue(after.table().sizeInBytes() > 0);
+        assertReceived(a, connect(3));
+    }
+
+    @Test
+    void rulesThatAreNotFollowedGiveTheirMemoryBack() throws Exception {
+        start(1, "default jump-unix:a");
+        Routes refused = routes("fail", "register:/absent/folder/sock", "group:1");
+        assertThrows(LinuxException.class, () -> engine.apply(refused));
+        assertEquals(0, refused.table().sizeInBytes());
+        engine.close();
+        Routes late = routes("default jump-unix:a");
+        assertNull(engine.apply(late));
+        assertEquals(0, late.table().sizeInBytes());
     }
 
     @Test

@@ -48,7 +48,7 @@ class ReadmeTest {
         Matcher option = Pattern.compile("-Xmx(\\d+)m").matcher(Files.readString(Path.of("src/main/sh/launcher.sh")));
         assertTrue(option.find());
         String heap = option.group(1) + " MiB";
-        assertTrue(String.join(" ", lines).contains("has to fit the heap of " + heap), heap);
+        assertTrue(String.join(" ", lines).contains("outside the heap of " + heap), heap);
         assertTrue(Files.readString(Path.of("man/socketbox.8")).contains("The heap is " + heap), heap);
     }
 
