@@ -4,6 +4,7 @@ import io.socketbox.observe.Counter;
 import io.socketbox.observe.DestinationStatistics;
 import io.socketbox.observe.LatencyHistogram;
 import io.socketbox.observe.RuleCounters;
+import io.socketbox.observe.RuleOutcomes;
 import io.socketbox.observe.Statistics;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.SingleWriterRecorder;
@@ -27,6 +28,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class StatisticsBenchmark {
+    private static final int FD = 100;
+
     private final LatencyHistogram own = new LatencyHistogram();
     private final SingleWriterRecorder theirs = new SingleWriterRecorder(1L << 40, 2);
     private long value = 1;
@@ -41,7 +44,8 @@ public class StatisticsBenchmark {
     public void prepare() {
         statistics = new Statistics(detailed);
         destination = statistics.destination("unix:/a", () -> "ready");
-        statistics.follow(new RuleCounters(detailed ? 1_000 : 0, rule -> rule));
+        statistics.follow(
+                new RuleCounters(detailed ? 1_000 : 0, rule -> rule), new RuleOutcomes(1_000, rule -> rule, 1));
     }
 
     private long next() {
@@ -68,8 +72,8 @@ public class StatisticsBenchmark {
     /** Everything that a connection that is handed over at once is counted in. */
     @Benchmark
     public long connection() {
-        statistics.ruleHit((int) next() & 511);
-        statistics.totals().increment(Counter.HANDED_OFF);
+        statistics.decided(FD, (int) next() & 511, true);
+        statistics.ended(FD, Counter.HANDED_OFF);
         destination.counters().increment(Counter.HANDED_OFF);
         return statistics.handedOff();
     }

@@ -6,7 +6,6 @@ import io.socketbox.limit.Limiters;
 import io.socketbox.limit.RateLimiter;
 import io.socketbox.linux.HotCalls;
 import io.socketbox.observe.Counter;
-import io.socketbox.observe.Counters;
 import io.socketbox.observe.EventLog;
 import java.util.HashMap;
 import java.util.Map;
@@ -26,7 +25,6 @@ final class Admission {
     private final HotCalls calls;
     private final int queue;
     private final long timeoutNs;
-    private final Counters counters;
     private final Ledger ledger;
     private final EventLog log;
     private final Handoff handoff;
@@ -49,11 +47,10 @@ final class Admission {
     }
 
     /** No limits yet. */
-    Admission(HotCalls calls, Engine.Context context, Counters counters, Ledger ledger, Handoff handoff) {
+    Admission(HotCalls calls, Engine.Context context, Ledger ledger, Handoff handoff) {
         this.calls = calls;
         this.queue = context.queueLimit();
         this.timeoutNs = context.handoffTimeoutNs();
-        this.counters = counters;
         this.ledger = ledger;
         this.log = context.log();
         this.handoff = handoff;
@@ -155,8 +152,7 @@ final class Admission {
     }
 
     private void delay(int fd, long dueNs, RateLimiter limiter) {
-        counters.increment(Counter.DELAYED);
-        counters.pending(1);
+        ledger.delayed(fd);
         limiter.waiting().getAndIncrement();
         delayed.add(fd, dueNs, limiter);
         handoff.heldElsewhere(delayed.size());
@@ -174,7 +170,7 @@ final class Admission {
         }
         delayed.firstLimiter().waiting().getAndDecrement();
         int fd = delayed.poll();
-        counters.pending(-1);
+        ledger.goesOn(fd);
         handoff.heldElsewhere(delayed.size());
         return fd;
     }

@@ -13,6 +13,7 @@ import io.socketbox.observe.Counter;
 import io.socketbox.observe.Counters;
 import io.socketbox.observe.EventLog;
 import io.socketbox.observe.RuleCounters;
+import io.socketbox.observe.RuleOutcomes;
 import io.socketbox.observe.Severity;
 import io.socketbox.observe.Statistics;
 import io.socketbox.route.RouteTable;
@@ -190,7 +191,7 @@ final class Dispatcher implements Agent, Handoff.Owner {
         balanced = new BalancedTargets(handoff, conductor::receiverLost);
         handoff.keep(ledger);
         destinations = new DestinationTable(handoff, balanced, statistics);
-        admission = new Admission(calls, context, counters, ledger, handoff);
+        admission = new Admission(calls, context, ledger, handoff);
         // The first snapshot is there already.
         mailbox.run(calls);
         while (!transitions.isEmpty()) {
@@ -290,7 +291,7 @@ final class Dispatcher implements Agent, Handoff.Owner {
 
     private void follow(Change change, RuleCounters rules, List<Target> inherited) {
         routes = change.snapshot().table();
-        statistics.follow(rules);
+        statistics.follow(rules, new RuleOutcomes(routes.ruleCount(), routes::lineOf, context.workers()));
         destinations.follow(change);
         inherited.forEach(destinations::inherit);
         handoff.limit(change.snapshot().limits());
@@ -433,6 +434,7 @@ final class Dispatcher implements Agent, Handoff.Owner {
      */
     private void dispatch(int fd, long nowNs, boolean isNew) {
         if (calls.getsockname(fd) < 0) {
+            statistics.decided(fd, RouteTable.NO_RULE, isNew);
             if (connections != null) {
                 begin(fd, RouteTable.NO_RULE);
             }
@@ -448,9 +450,7 @@ final class Dispatcher implements Agent, Handoff.Owner {
         long match = routes.match(hi, lo, port, calls.peerHi(), calls.peerLo(), calls.peerPort());
         int destination = RouteTable.destinationOf(match);
         int rule = RouteTable.ruleOf(match);
-        if (isNew) {
-            statistics.ruleHit(rule);
-        }
+        statistics.decided(fd, rule, isNew);
         if (connections != null) {
             begin(fd, rule);
         }

@@ -497,7 +497,7 @@ public final class Handoff implements AutoCloseable {
     private void enqueue(Target target, int fd, long arrivalNs, long nowNs) {
         target.pending.addInOrder(fd, arrivalNs);
         pendingTotal++;
-        ledger.pending(target, 1);
+        ledger.pending(target, fd, 1);
         if (target.waitingIndex < 0) {
             startWaiting(target, nowNs);
         }
@@ -630,13 +630,14 @@ public final class Handoff implements AutoCloseable {
     }
 
     private int takeFirst(Target target) {
+        int fd = target.pending.poll();
         pendingTotal--;
-        ledger.pending(target, -1);
+        ledger.pending(target, fd, -1);
         if (target.pendingAbsent > 0) {
             target.pendingAbsent--;
             pendingAbsent--;
         }
-        return target.pending.poll();
+        return fd;
     }
 
     private void retryDue(long nowNs) {

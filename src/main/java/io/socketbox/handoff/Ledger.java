@@ -54,7 +54,7 @@ public final class Ledger {
     }
 
     private void sent(Target target, int fd, long durationNs) {
-        totals.increment(Counter.HANDED_OFF);
+        statistics.ended(fd, Counter.HANDED_OFF);
         count(target, Counter.HANDED_OFF);
         if (connections != null) {
             connections.ended(fd, Counter.HANDED_OFF, durationNs, target.toString());
@@ -63,7 +63,7 @@ public final class Ledger {
 
     /** A connection for a target is closed, {@code durationNs} after it began to wait. */
     void closed(Target target, int fd, Counter reason, long durationNs) {
-        totals.increment(reason);
+        statistics.ended(fd, reason);
         count(target, reason);
         if (connections != null) {
             connections.ended(fd, reason, durationNs, target.toString());
@@ -73,11 +73,11 @@ public final class Ledger {
     /**
      * A connection for which there is no target is closed.
      *
-     * @param fd     which; {@link ConnectionLog#began} knows it.
+     * @param fd     which; {@link Statistics#decided} and {@link ConnectionLog#began} know it.
      * @param reason why.
      */
     public void refused(int fd, Counter reason) {
-        totals.increment(reason);
+        statistics.ended(fd, reason);
         if (connections != null) {
             connections.ended(fd, reason, 0, "");
         }
@@ -89,10 +89,25 @@ public final class Ledger {
         count(target, Counter.WAITED);
     }
 
-    /** A connection more waits for a target, or one fewer. */
-    void pending(Target target, int change) {
-        totals.pending(change);
+    /** A connection begins to wait for a target, or ends: 1 or -1. */
+    void pending(Target target, int fd, int change) {
+        statistics.pending(fd, change);
         of(target).counters().pending(change);
+    }
+
+    /**
+     * A connection begins to wait for a limit.
+     *
+     * @param fd as for {@link #refused}.
+     */
+    public void delayed(int fd) {
+        totals.increment(Counter.DELAYED);
+        statistics.pending(fd, 1);
+    }
+
+    /** A connection that was {@link #delayed} waits no longer. */
+    public void goesOn(int fd) {
+        statistics.pending(fd, -1);
     }
 
     /** What happens at a member counts for the whole too. */

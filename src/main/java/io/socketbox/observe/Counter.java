@@ -1,5 +1,7 @@
 package io.socketbox.observe;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -47,9 +49,15 @@ public enum Counter {
     RECONNECTS("reconnects", "Times that a destination's socket was connected anew after it had been away."),
     CONNECTION_LINES_LOST(
             "connection lines lost",
-            "Lines of --log-connections that were lost: the log was slower than the connections.");
+            "Lines of --log-connections that were lost: the log was slower than the connections."),
+    RULE_OUTCOMES_LOST(
+            "outcomes of rules not counted",
+            "Changes that socketbox_rule_handed_off_total, _pending and _closed_total lack: so many rules had connections that"
+                    + " the memory for these was used up.");
 
     private static final String CLOSED = "CLOSED_";
+    private static final List<Counter> REASONS =
+            Arrays.stream(values()).filter(Counter::isClosed).toList();
 
     private final String label;
     private final String description;
@@ -87,9 +95,19 @@ public enum Counter {
         return (isClosed() ? name().substring(CLOSED.length()) : name()).toLowerCase(Locale.ROOT);
     }
 
-    /** Where the counter's value stands among those of one writer; means nothing outside this process. */
+    /** Those that {@link #isClosed}. */
+    public static List<Counter> reasons() {
+        return REASONS;
+    }
+
+    /** Counts the counters from 0; means nothing outside this process. */
     @SuppressWarnings("EnumOrdinal")
+    int index() {
+        return ordinal();
+    }
+
+    /** Where the counter's value stands among those of one writer. */
     int offset() {
-        return ordinal() * Long.BYTES;
+        return index() * Long.BYTES;
     }
 }

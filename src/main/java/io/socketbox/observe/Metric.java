@@ -47,6 +47,13 @@ public enum Metric {
             "counter",
             "Connections that the rules on a line of the configuration decided about; from 0 with each new configuration.",
             "rule"),
+    RULE_HANDED_OFF_TOTAL(
+            "counter",
+            "Of the connections that the rules on a line decided about, those that were handed to a destination.",
+            "rule"),
+    RULE_PENDING("gauge", "Of these, those that wait for their destination or for a limit.", "rule"),
+    RULE_CLOSED_TOTAL(
+            "counter", "Of these, those that were closed, by reason; only reasons that occurred.", "rule", "reason"),
     RULES_LEFT_OUT(
             "gauge", "Lines whose rules decided about connections, but about fewer than those of the 1,000 shown.");
 

@@ -3,7 +3,6 @@ package io.socketbox.observe;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
@@ -34,7 +33,7 @@ public final class MetricsText {
         text.listeners(facts.listeners());
         text.destinations(overview.destinations());
         text.limits(facts.limits());
-        text.rules(facts.configuration().name(), overview.rulesByLine());
+        text.rules(facts.configuration().name(), overview.rules(MAX_RULES));
         return text.out.toString();
     }
 
@@ -148,16 +147,35 @@ public final class MetricsText {
         sample(Metric.LIMIT_CLOSED_TOTAL, count, "limit", limit.name(), "reason", reason.key());
     }
 
-    private void rules(String configuration, Map<Integer, Long> byLine) {
-        head(Metric.RULE_CONNECTIONS_TOTAL);
-        byLine.entrySet().stream()
-                .sorted(Map.Entry.<Integer, Long>comparingByValue().reversed())
-                .limit(MAX_RULES)
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(entry -> sample(
-                        Metric.RULE_CONNECTIONS_TOTAL, entry.getValue(), "rule", configuration + ":" + entry.getKey()));
+    private void rules(String configuration, Overview.Rules rules) {
+        List<RuleTotals> shown = rules.busiest().stream()
+                .sorted(Comparator.comparingInt(RuleTotals::line))
+                .toList();
+        perRule(Metric.RULE_CONNECTIONS_TOTAL, configuration, shown, RuleTotals::connections);
+        perRule(Metric.RULE_HANDED_OFF_TOTAL, configuration, shown, RuleTotals::handedOff);
+        perRule(Metric.RULE_PENDING, configuration, shown, RuleTotals::pending);
+        head(Metric.RULE_CLOSED_TOTAL);
+        for (RuleTotals each : shown) {
+            for (Counter reason : Counter.reasons()) {
+                if (each.get(reason) > 0) {
+                    sample(
+                            Metric.RULE_CLOSED_TOTAL,
+                            each.get(reason),
+                            "rule",
+                            configuration + ":" + each.line(),
+                            "reason",
+                            reason.key());
+                }
+            }
+        }
         head(Metric.RULES_LEFT_OUT);
-        sample(Metric.RULES_LEFT_OUT, Math.max(0, byLine.size() - MAX_RULES));
+        sample(Metric.RULES_LEFT_OUT, rules.leftOut());
+    }
+
+    private void perRule(
+            Metric metric, String configuration, List<RuleTotals> shown, ToLongFunction<RuleTotals> value) {
+        head(metric);
+        shown.forEach(each -> sample(metric, value.applyAsLong(each), "rule", configuration + ":" + each.line()));
     }
 
     private void head(Metric metric) {

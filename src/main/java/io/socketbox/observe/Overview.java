@@ -115,10 +115,25 @@ public final class Overview {
         return destinations;
     }
 
-    /** How many connections the rules on each line of the configuration decided about, where that were any. */
-    public Map<Integer, Long> rulesByLine() {
-        Map<Integer, Long> byLine = new TreeMap<>();
-        dispatchers.forEach(each -> each.rules().addTo(byLine));
-        return byLine;
+    /**
+     * The rules that decided about most connections.
+     *
+     * @param busiest by line of the configuration, the busiest first.
+     * @param leftOut lines whose rules decided about connections too.
+     */
+    public record Rules(List<RuleTotals> busiest, int leftOut) {}
+
+    /** The rules on the {@code most} lines that decided about most connections, of those that decided about any. */
+    public Rules rules(int most) {
+        Map<Integer, Long> connections = new TreeMap<>();
+        dispatchers.forEach(each -> each.rules().addTo(connections));
+        // What became of them is summed up of these lines only: there may be a million.
+        Map<Integer, RuleTotals> byLine = new LinkedHashMap<>();
+        connections.entrySet().stream()
+                .sorted(Map.Entry.<Integer, Long>comparingByValue().reversed())
+                .limit(most)
+                .forEach(each -> byLine.put(each.getKey(), new RuleTotals(each.getKey(), each.getValue())));
+        dispatchers.forEach(each -> each.outcomes().addTo(byLine));
+        return new Rules(List.copyOf(byLine.values()), connections.size() - byLine.size());
     }
 }

@@ -18,8 +18,10 @@ public final class Statistics {
     private final ConcurrentMap<String, DestinationStatistics> destinations = new ConcurrentHashMap<>();
     private final DestinationStatistics ignored = new DestinationStatistics("", () -> "");
     private volatile RuleCounters published = RuleCounters.NONE;
+    private volatile RuleOutcomes publishedOutcomes = RuleOutcomes.NONE;
 
     // Only the dispatcher uses what follows.
+    private final Decisions decisions = new Decisions();
     private RuleCounters rules = RuleCounters.NONE;
     private long stepNs;
 
@@ -68,15 +70,58 @@ public final class Statistics {
         return published;
     }
 
-    /** The dispatcher follows another table from now on. */
-    public void follow(RuleCounters newRules) {
-        rules = newRules;
-        published = newRules;
+    /** What became of the connections that these rules decided about. */
+    public RuleOutcomes outcomes() {
+        return publishedOutcomes;
     }
 
-    /** A rule decided about a connection. Dispatcher only. */
-    public void ruleHit(int rule) {
-        rules.hit(rule);
+    /** The dispatcher follows another table from now on. */
+    public void follow(RuleCounters newRules, RuleOutcomes newOutcomes) {
+        rules = newRules;
+        published = newRules;
+        decisions.follow(newOutcomes);
+        publishedOutcomes = newOutcomes;
+    }
+
+    /**
+     * A rule decides about a connection. Dispatcher only.
+     *
+     * @param rule its number; -1 for none.
+     * @param isNew false: the dispatcher has held the connection since it asked the rules, these or others, before.
+     */
+    public void decided(int fd, int rule, boolean isNew) {
+        if (detailed) {
+            if (isNew || !decisions.isDecided(fd)) {
+                rules.hit(rule);
+            }
+            decisions.decided(fd, rule);
+        }
+    }
+
+    /** A connection has come to an end: handed over, or closed for a reason. Dispatcher only. */
+    public void ended(int fd, Counter outcome) {
+        if (detailed) {
+            countForRule(fd, outcome.index(), 1);
+        }
+        totals.increment(outcome);
+    }
+
+    /**
+     * A connection waits, or does not any longer. Dispatcher only.
+     *
+     * @param change 1 or -1.
+     */
+    public void pending(int fd, int change) {
+        if (detailed) {
+            countForRule(fd, RuleTotals.PENDING, change);
+        }
+        totals.pending(change);
+    }
+
+    private void countForRule(int fd, int kind, int change) {
+        if (!decisions.count(fd, kind, change)) {
+            totals.increment(Counter.RULE_OUTCOMES_LOST);
+        }
     }
 
     /**

@@ -119,6 +119,29 @@ class ApplyTest {
     }
 
     @Test
+    void whatWaitsOverAChangeEndsForNoRuleOfTheNewTable() throws Exception {
+        start(1, new Engine.Context().detailed(true), "port:1 jump-unix:x", "default jump-unix:late");
+        List<Socket> clients = new ArrayList<>(connect(30));
+        awaitRules("3: 30 = 0 handed off, 30 wait, 0 closed");
+        engine.apply(routes("default jump-unix:late"));
+        awaitRules("");
+        clients.addAll(connect(20));
+        awaitRules("2: 20 = 0 handed off, 20 wait, 0 closed");
+        assertReceived(bind("late"), clients);
+        awaitRules("2: 20 = 20 handed off, 0 wait, 0 closed");
+        assertEquals(50, engine.count(Counter.HANDED_OFF));
+        engine.apply(routes("port:1 fail", "port:2 fail", "default fail"));
+        for (Socket client : connect(4)) {
+            assertEquals(-1, client.getInputStream().read());
+        }
+        awaitRules("4: 4 = 0 handed off, 0 wait, 4 closed");
+    }
+
+    private void awaitRules(String expected) {
+        Await.until(expected, () -> RuleLines.of(engine).equals(expected));
+    }
+
+    @Test
     void aDestinationThatIsGoneTimesOutWhatWaits() throws Exception {
         DescriptorReceiver b = bind("b");
         start(1, new Engine.Context().handoffTimeoutNs(300_000_000), "default jump-unix:away");

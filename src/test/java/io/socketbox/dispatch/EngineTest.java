@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.socketbox.config.Configuration;
 import io.socketbox.handoff.DescriptorReceiver;
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.HotCalls;
@@ -320,8 +321,10 @@ class EngineTest {
     @Timeout(value = 300, unit = TimeUnit.SECONDS)
     void aHandOffAllocatesNothing(boolean observed) throws Exception {
         DescriptorReceiver receiver = bind("a.sock");
+        String rules = "rule-set:0\ndefault jump-unix:" + directory.resolve("a.sock") + "\n";
         start(new Engine.Context()
-                .routes(unix("a.sock"))
+                .routes(Configuration.parse(rules.getBytes(StandardCharsets.UTF_8), "a.conf", false)
+                        .compile())
                 .detailed(observed)
                 .logConnections(observed ? "a.conf" : null));
         handOver(receiver, 3_000);

@@ -173,11 +173,13 @@ class LimitedEngineTest {
         start("limit:few rate:1/h burst:1\n", "use-limit:few", 1);
         connect(3);
         awaitCount(2, Counter.DELAYED);
-        assertEquals(2, Overview.of(engine.statistics()).pending());
+        await(() -> Overview.of(engine.statistics()).pending() == 2);
+        assertEquals("3: 3 = 1 handed off, 2 wait, 0 closed", RuleLines.of(engine));
         engine.drain();
         receive(3);
         assertEquals(Engine.End.DRAINED, engine.awaitEnd());
         assertEquals(0, Overview.of(engine.statistics()).pending());
+        assertEquals("3: 3 = 3 handed off, 0 wait, 0 closed", RuleLines.of(engine));
     }
 
     private static void assertWithinRate(long passed, int burst, int perSecond, long beganNs) {
@@ -222,6 +224,7 @@ class LimitedEngineTest {
         assertEquals(Engine.End.DRAINED, engine.awaitEnd());
         awaitCount(1, Counter.CLOSED_CLIENT_GONE);
         awaitCount(1, Counter.HANDED_OFF);
+        assertEquals("3: 2 = 1 handed off, 0 wait, 1 closed", RuleLines.of(engine));
     }
 
     @Test
@@ -281,7 +284,8 @@ class LimitedEngineTest {
         assertReceived(connect(3));
         engine.apply(routes("limit:other rate:9/s\nlimit-all:other\n" + few, "use-limit:few"));
         assertClosed(connect(2));
-        assertEquals(2, engine.limits().getLast().pastRate());
+        // The clients see it before it is counted.
+        await(() -> engine.limits().getLast().pastRate() == 2);
         engine.apply(routes("limit:few rate:1/h burst:4 over:close\n", "use-limit:few"));
         assertReceived(connect(4));
         assertClosed(connect(1));
@@ -315,15 +319,18 @@ class LimitedEngineTest {
         List<Socket> clients = connect(2);
         assertReceived(clients.subList(0, 1));
         awaitCount(1, Counter.DELAYED);
-        String text = "rule-set:0\ndefault jump-unix:" + directory.resolve("b.sock") + "\n";
+        String text = "rule-set:0\n\n\ndefault jump-unix:" + directory.resolve("b.sock") + "\n";
         engine.apply(Configuration.parse(text.getBytes(StandardCharsets.UTF_8), "a.conf", false)
                 .compile());
         engine.turn().get();
         assertEquals(1, engine.count(Counter.HANDED_OFF));
+        assertEquals("", RuleLines.of(engine));
         engine.drain();
         int fd = other.receive();
         assertEquals(clients.getLast().getLocalPort(), Sockets.peerAddress(fd).port());
         Descriptors.close(fd);
+        assertEquals(Engine.End.DRAINED, engine.awaitEnd());
+        assertEquals("4: 1 = 1 handed off, 0 wait, 0 closed", RuleLines.of(engine));
     }
 
     @Test

@@ -60,10 +60,14 @@ class ObserveIT {
             assertEquals("1", samples.get(destination(scene, "up", "two")));
             assertEquals("20", samples.get(destination(scene, "pending", "absent")));
             assertEquals("0", samples.get(destination(scene, "up", "absent")));
-            assertEquals("300", rule(samples, 2));
-            assertEquals("200", rule(samples, 3));
-            assertEquals("20", rule(samples, 4));
-            assertEquals("30", rule(samples, 5));
+            assertEquals("300", rule(samples, "connections_total", 2));
+            assertEquals("200", rule(samples, "connections_total", 3));
+            assertEquals("20", rule(samples, "connections_total", 4));
+            assertEquals("30", rule(samples, "connections_total", 5));
+            assertEquals("300", rule(samples, "handed_off_total", 2));
+            assertEquals("0", rule(samples, "handed_off_total", 4));
+            assertEquals("20", rule(samples, "pending", 4));
+            assertEquals("30", rule(samples, "closed_total", 5, ",reason=\"no_route\""));
             assertEquals("4096", samples.get("socketbox_listener_backlog_limit{listener=\"[::]:80\"}"));
             assertTrue(server.isAlive());
         }
@@ -116,6 +120,10 @@ class ObserveIT {
             assertEquals("unix:" + scene.path("absent"), Json.at(status, "destinations", 0, "name"));
             assertEquals("away", Json.at(status, "destinations", 0, "state"));
             assertEquals(300, Json.number(status, "destinations", 1, "handed_off"));
+            assertTrue(((String) Json.at(status, "rules", 0, "rule")).endsWith(":2"), status::toString);
+            assertEquals(300, Json.number(status, "rules", 0, "connections"));
+            assertEquals(300, Json.number(status, "rules", 0, "handed_off"));
+            assertEquals(20, Json.number(status, "rules", 1, "pending"));
             String text = output(scene, socketbox(), "--status", "--control", control);
             assertTrue(text.matches("(?s)socketbox \\S+, up 00:0.*\\naccepted +320 .*\\nhanded off +300 .*"), text);
             assertTrue(text.contains("\nunix:" + scene.path("absent") + " "), text);
@@ -148,7 +156,12 @@ class ObserveIT {
             assertEquals("3", samples.get("socketbox_limit_waiting{limit=\"slow\"}"));
             assertEquals("27", samples.get("socketbox_closed_total{reason=\"rate_limit\"}"));
             assertEquals("15", samples.get("socketbox_closed_total{reason=\"client_rate_limit\"}"));
+            assertEquals("27", rule(samples, "closed_total", 5, ",reason=\"rate_limit\""));
+            assertEquals("15", rule(samples, "closed_total", 6, ",reason=\"client_rate_limit\""));
+            assertEquals("3", rule(samples, "pending", 7));
+            assertEquals("1", rule(samples, "handed_off_total", 7));
             Object status = status(scene, control);
+            assertEquals(27, Json.number(status, "rules", 0, "closed_by_reason", "rate_limit"));
             assertEquals(27, Json.number(status, "limits", 0, "closed_rate_limit"));
             assertEquals(15, Json.number(status, "limits", 1, "closed_client_rate_limit"));
             assertEquals(3, Json.number(status, "limits", 2, "waiting"));
@@ -287,10 +300,14 @@ class ObserveIT {
         return "socketbox_destination_" + metric + "{destination=\"unix:" + scene.path(name) + "\"}";
     }
 
-    private static String rule(Map<String, String> samples, int line) {
+    private static String rule(Map<String, String> samples, String metric, int line) {
+        return rule(samples, metric, line, "");
+    }
+
+    private static String rule(Map<String, String> samples, String metric, int line, String labels) {
         return samples.entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith("socketbox_rule_connections_total{")
-                        && entry.getKey().endsWith(":" + line + "\"}"))
+                .filter(entry -> entry.getKey().startsWith("socketbox_rule_" + metric + "{")
+                        && entry.getKey().endsWith(":" + line + "\"" + labels + "}"))
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse("none");

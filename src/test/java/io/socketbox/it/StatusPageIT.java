@@ -33,14 +33,27 @@ class StatusPageIT {
             scene.fast("web");
             ServerProcess server = serve(scene);
             LoadClient.run(scene.netns(), List.of(at("2001:db8::1", 80)), 1_234, 16, 60_000);
+            LoadClient.run(scene.netns(), List.of(at("2001:db8::4", 80)), 9, 9, 60_000);
             String page = browse(scene, "--dump-dom");
-            assertEquals("1\u202f234 in all", text(page, "accepted-total"));
+            assertEquals("1\u202f243 in all", text(page, "accepted-total"));
             assertTrue(text(page, "handed-off-total").matches("1\u202f234 in all, [0-9\u202f]+ had to wait"), page);
             assertEquals("live", text(page, "live"));
             assertEquals("0", text(page, "pending"));
             assertTrue(text(page, "p50").matches("[0-9.]+\u00a0(µs|ms)"), text(page, "p50"));
             assertTrue(
                     page.contains("<td title=\"unix:" + scene.path("web") + "\">unix:" + scene.path("web") + "</td>"));
+            assertTrue(
+                    Pattern.compile("conf-[0-9]+:2</td>(<td[^>]*>1\u202f234</td>){2}<td[^>]*>0</td>"
+                                    + "<td[^>]*><span title=\"\">0</span></td>")
+                            .matcher(page)
+                            .find(),
+                    page);
+            assertTrue(
+                    Pattern.compile("conf-[0-9]+:5</td><td[^>]*>9</td>(<td[^>]*>0</td>){2}"
+                                    + "<td[^>]*><span title=\"no route 9\">9</span></td>")
+                            .matcher(page)
+                            .find(),
+                    page);
             Matcher line =
                     Pattern.compile("<path class=\"first\" d=\"M[0-9. L]+").matcher(page);
             assertTrue(line.find(), "a chart has a line");
@@ -83,7 +96,7 @@ class StatusPageIT {
     private static ServerProcess serve(Scene scene) {
         return scene.server(
                 "rule-set:0\nip:2001:db8::1 jump-unix:@web\nip:2001:db8::2 jump-unix:@absent\nip:2001:db8::3 jump-unix:@"
-                        + HOSTILE + "\n",
+                        + HOSTILE + "\ndefault fail\n",
                 "--metrics",
                 "9464",
                 "--handoff-timeout",

@@ -1,6 +1,7 @@
 package io.socketbox.observe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -64,6 +65,10 @@ class MetricTest {
         assertEquals("5", values.get("socketbox_limit_closed_total{limit=\"web\",reason=\"rate_limit\"}"));
         assertEquals("6", values.get("socketbox_limit_closed_total{limit=\"web\",reason=\"client_rate_limit\"}"));
         assertEquals("7", values.get("socketbox_rule_connections_total{rule=\"/etc/x:12\"}"));
+        assertEquals("4", values.get("socketbox_rule_handed_off_total{rule=\"/etc/x:12\"}"));
+        assertEquals("1", values.get("socketbox_rule_pending{rule=\"/etc/x:12\"}"));
+        assertEquals("1", values.get("socketbox_rule_closed_total{rule=\"/etc/x:12\",reason=\"absent_path\"}"));
+        assertNull(values.get("socketbox_rule_closed_total{rule=\"/etc/x:12\",reason=\"no_route\"}"));
         assertEquals("2", values.get("socketbox_handoff_seconds_count"));
         assertEquals("1", values.get("socketbox_handoff_seconds_bucket{le=\"1.024E-6\"}"));
         assertEquals("2", values.get("socketbox_handoff_seconds_bucket{le=\"2.048E-6\"}"));
@@ -76,11 +81,11 @@ class MetricTest {
         for (int i = 0; i < 10_500; i++) {
             statistics.destination("unix:/" + i, () -> "ready");
         }
-        RuleCounters rules = new RuleCounters(3_000, rule -> rule + 1);
-        statistics.follow(rules);
+        statistics.follow(new RuleCounters(3_000, rule -> rule + 1), new RuleOutcomes(3_000, rule -> rule + 1, 1));
         for (int rule = 0; rule < 3_000; rule++) {
             for (int hits = rule % 3; hits > 0; hits--) {
-                statistics.ruleHit(rule);
+                statistics.decided(rule, rule, true);
+                statistics.ended(rule, Counter.HANDED_OFF);
             }
         }
         String text = MetricsText.of(facts(), Overview.of(List.of(statistics)));
@@ -89,6 +94,7 @@ class MetricTest {
         assertEquals(10_000, count(text, "(?m)^socketbox_destination_up\\{"));
         assertTrue(text.contains("\nsocketbox_rules_left_out 1000\n"));
         assertEquals(1_000, count(text, "(?m)^socketbox_rule_connections_total\\{.* 2$"));
+        assertEquals(1_000, count(text, "(?m)^socketbox_rule_handed_off_total\\{.* 2$"));
     }
 
     private static long count(String text, String pattern) {
@@ -118,11 +124,17 @@ class MetricTest {
         }
         destination.counters().increment(Counter.CLOSED_QUEUE_FULL);
         destination.counters().pending(1);
-        statistics.follow(new RuleCounters(2, rule -> 12));
-        for (int i = 0; i < 7; i++) {
-            statistics.ruleHit(i % 2);
+        statistics.follow(new RuleCounters(2, rule -> 12), new RuleOutcomes(2, rule -> 12, 1));
+        for (int fd = 0; fd < 7; fd++) {
+            statistics.decided(fd, fd % 2, true);
         }
-        statistics.ruleHit(-1);
+        for (int fd = 0; fd < 4; fd++) {
+            statistics.ended(fd, Counter.HANDED_OFF);
+        }
+        statistics.pending(4, 1);
+        statistics.ended(5, Counter.CLOSED_ABSENT_PATH);
+        statistics.decided(8, -1, true);
+        statistics.ended(8, Counter.CLOSED_NO_ROUTE);
         statistics.handoffs().record(1_024);
         statistics.handoffs().record(1_025);
         return MetricsText.of(facts(), Overview.of(List.of(statistics)));

@@ -4,9 +4,9 @@ import io.socketbox.observe.Counter;
 import io.socketbox.observe.JsonWriter;
 import io.socketbox.observe.LatencySnapshot;
 import io.socketbox.observe.Overview;
+import io.socketbox.observe.RuleTotals;
 import io.socketbox.observe.ServerFacts;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.HdrHistogram.Histogram;
 
@@ -34,7 +34,7 @@ final class StatusJson {
         json.out.endObject();
         json.destinations(overview.destinations());
         json.limits(facts.limits());
-        json.rules(facts.configuration().name(), overview.rulesByLine());
+        json.rules(facts.configuration().name(), overview.rules(MAX_RULES));
         return json.out.endObject().toString();
     }
 
@@ -110,6 +110,7 @@ final class StatusJson {
                     .value(each.counts().get(Counter.WAITED))
                     .key("closed")
                     .value(each.closed());
+            reasons(each.counts()::get);
             out.endObject();
         }
         out.endList().key("destinations_left_out").value(all.size() - shown.size());
@@ -125,17 +126,28 @@ final class StatusJson {
         out.endList();
     }
 
-    private void rules(String configuration, Map<Integer, Long> byLine) {
+    private void rules(String configuration, Overview.Rules rules) {
         out.key("rules").list();
-        byLine.entrySet().stream()
-                .sorted(Map.Entry.<Integer, Long>comparingByValue().reversed())
-                .limit(MAX_RULES)
-                .forEach(entry -> out.object()
-                        .key("rule")
-                        .value(configuration + ":" + entry.getKey())
-                        .key("connections")
-                        .value(entry.getValue())
-                        .endObject());
-        out.endList().key("rules_left_out").value(Math.max(0, byLine.size() - MAX_RULES));
+        for (RuleTotals each : rules.busiest()) {
+            out.object().key("rule").value(configuration + ":" + each.line());
+            out.key("connections").value(each.connections());
+            out.key("handed_off").value(each.handedOff());
+            out.key("pending").value(each.pending());
+            out.key("closed").value(each.closed());
+            reasons(each::get);
+            out.endObject();
+        }
+        out.endList().key("rules_left_out").value(rules.leftOut());
+    }
+
+    /** Only those that occurred. */
+    private void reasons(ToLongFunction<Counter> count) {
+        out.key("closed_by_reason").object();
+        for (Counter reason : Counter.reasons()) {
+            if (count.applyAsLong(reason) > 0) {
+                out.key(reason.key()).value(count.applyAsLong(reason));
+            }
+        }
+        out.endObject();
     }
 }
