@@ -16,6 +16,7 @@ public final class Suite {
             new Latency(),
             new Lookup(),
             new Spawning(),
+            new Relaying(),
             new Footprint(),
             new Reloading(),
             new Scaling());
