@@ -4,7 +4,6 @@ import io.socketbox.observe.Counter;
 import io.socketbox.observe.DestinationStatistics;
 import io.socketbox.observe.LatencyHistogram;
 import io.socketbox.observe.RuleCounters;
-import io.socketbox.observe.RuleOutcomes;
 import io.socketbox.observe.Statistics;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.SingleWriterRecorder;
@@ -44,8 +43,7 @@ public class StatisticsBenchmark {
     public void prepare() {
         statistics = new Statistics(detailed);
         destination = statistics.destination("unix:/a", () -> "ready");
-        statistics.follow(
-                new RuleCounters(detailed ? 1_000 : 0, rule -> rule), new RuleOutcomes(1_000, rule -> rule, 1));
+        statistics.follow(new RuleCounters(detailed ? 1_000 : 0, rule -> rule, 1));
     }
 
     private long next() {

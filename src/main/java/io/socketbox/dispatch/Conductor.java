@@ -293,7 +293,9 @@ final class Conductor implements Agent {
     }
 
     private RuleCounters ruleCounters(RouteTable table) {
-        return context.detailed() ? new RuleCounters(table.ruleCount(), table::lineOf) : RuleCounters.NONE;
+        return context.detailed()
+                ? new RuleCounters(table.ruleCount(), table::lineOf, context.workers())
+                : RuleCounters.NONE;
     }
 
     private void noteFollowing(int dispatcher, int snapshot) {

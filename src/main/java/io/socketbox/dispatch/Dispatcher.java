@@ -13,7 +13,6 @@ import io.socketbox.observe.Counter;
 import io.socketbox.observe.Counters;
 import io.socketbox.observe.EventLog;
 import io.socketbox.observe.RuleCounters;
-import io.socketbox.observe.RuleOutcomes;
 import io.socketbox.observe.Severity;
 import io.socketbox.observe.Statistics;
 import io.socketbox.route.RouteTable;
@@ -291,7 +290,7 @@ final class Dispatcher implements Agent, Handoff.Owner {
 
     private void follow(Change change, RuleCounters rules, List<Target> inherited) {
         routes = change.snapshot().table();
-        statistics.follow(rules, new RuleOutcomes(routes.ruleCount(), routes::lineOf, context.workers()));
+        statistics.follow(rules);
         destinations.follow(change);
         inherited.forEach(destinations::inherit);
         handoff.limit(change.snapshot().limits());

@@ -14,7 +14,7 @@ final class Decisions {
     /** The table that is followed; the first is 1. */
     private int table;
 
-    private RuleOutcomes outcomes = RuleOutcomes.NONE;
+    private RuleOutcomes outcomes = RuleCounters.NONE.outcomes();
 
     /** Rules that decide from now on are of another table. */
     void follow(RuleOutcomes ofTable) {

@@ -125,15 +125,17 @@ public final class Overview {
 
     /** The rules on the {@code most} lines that decided about most connections, of those that decided about any. */
     public Rules rules(int most) {
+        List<RuleCounters> counters =
+                dispatchers.stream().map(Statistics::rules).toList();
         Map<Integer, Long> connections = new TreeMap<>();
-        dispatchers.forEach(each -> each.rules().addTo(connections));
+        counters.forEach(each -> each.addTo(connections));
         // What became of them is summed up of these lines only: there may be a million.
         Map<Integer, RuleTotals> byLine = new LinkedHashMap<>();
         connections.entrySet().stream()
                 .sorted(Map.Entry.<Integer, Long>comparingByValue().reversed())
                 .limit(most)
                 .forEach(each -> byLine.put(each.getKey(), new RuleTotals(each.getKey(), each.getValue())));
-        dispatchers.forEach(each -> each.outcomes().addTo(byLine));
+        counters.forEach(each -> each.addOutcomesTo(byLine));
         return new Rules(List.copyOf(byLine.values()), connections.size() - byLine.size());
     }
 }

@@ -8,14 +8,15 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * How many connections each rule of one table decided about, in one dispatcher: 8 bytes a rule, outside the heap until
- * {@link #close}. Written by the dispatcher, read by any thread.
+ * {@link #close}. And what became of them. Written by the dispatcher, read by any thread.
  */
 public final class RuleCounters implements AutoCloseable {
     /** Of a table without rules, or when nobody wants to know. */
-    public static final RuleCounters NONE = new RuleCounters(0, rule -> 0);
+    public static final RuleCounters NONE = new RuleCounters(0, rule -> 0, 1);
 
     private final ByteBuffer memory;
     private final UnsafeBuffer counts;
+    private final RuleOutcomes outcomes;
     private final IntUnaryOperator lineOf;
     private final int rules;
     private boolean closed;
@@ -25,13 +26,15 @@ public final class RuleCounters implements AutoCloseable {
      *
      * @param rules how many there are.
      * @param lineOf the line of the configuration where a rule stands; any thread may ask.
+     * @param dispatchers how many have such counters, and share what {@link RuleOutcomes} may take.
      */
-    public RuleCounters(int rules, IntUnaryOperator lineOf) {
+    public RuleCounters(int rules, IntUnaryOperator lineOf, int dispatchers) {
         this.rules = rules;
         this.lineOf = lineOf;
         // More than 2 GiB would be 268 million rules, which no table holds.
         memory = ByteBuffer.allocateDirect(rules * Long.BYTES);
         counts = new UnsafeBuffer(memory);
+        outcomes = new RuleOutcomes(rules, dispatchers);
     }
 
     /**
@@ -46,6 +49,11 @@ public final class RuleCounters implements AutoCloseable {
         }
     }
 
+    /** What became of the connections; the dispatcher's. */
+    RuleOutcomes outcomes() {
+        return outcomes;
+    }
+
     /** Adds the count of every rule that decided at all to that of its line; nothing once this is closed. */
     public synchronized void addTo(Map<Integer, Long> byLine) {
         for (int rule = 0; rule < rules && !closed; rule++) {
@@ -53,6 +61,18 @@ public final class RuleCounters implements AutoCloseable {
             if (count > 0) {
                 byLine.merge(lineOf.applyAsInt(rule), count, Long::sum);
             }
+        }
+    }
+
+    /** Adds what became of the connections of every rule whose line is among these; nothing once this is closed. */
+    synchronized void addOutcomesTo(Map<Integer, RuleTotals> byLine) {
+        if (!closed) {
+            outcomes.forEach((rule, kind, count) -> {
+                RuleTotals totals = byLine.get(lineOf.applyAsInt(rule));
+                if (totals != null) {
+                    totals.add(kind, count);
+                }
+            });
         }
     }
 

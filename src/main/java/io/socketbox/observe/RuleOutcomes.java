@@ -1,22 +1,22 @@
 package io.socketbox.observe;
 
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.IntUnaryOperator;
 
 /**
  * What became of the connections that each rule of one table decided about, in one dispatcher. Rules without connections,
  * and outcomes that none of a rule's connections had, take no memory. Written by the dispatcher, read by any thread.
  */
-public final class RuleOutcomes {
-    /** Of a table without rules, or when nobody wants to know. */
-    public static final RuleOutcomes NONE = new RuleOutcomes(0, rule -> 0, 1);
-
+final class RuleOutcomes {
     /** All dispatchers together; a million rules whose connections all waited and were closed for a reason take half. */
     private static final long MOST_BYTES = 64 << 20;
 
+    /** Who is told of counts. */
+    @FunctionalInterface
+    interface Reader {
+        void onCount(int rule, int kind, long count);
+    }
+
     private final int rules;
-    private final IntUnaryOperator lineOf;
     private final long mostChunks;
     /** By kind, which is a counter's {@link Counter#index} or {@link RuleTotals#PENDING}; null until it is needed. */
     private final AtomicReferenceArray<SparseCounts> kinds = new AtomicReferenceArray<>(RuleTotals.KINDS);
@@ -27,12 +27,10 @@ public final class RuleOutcomes {
      * All 0.
      *
      * @param rules how many there are.
-     * @param lineOf the line of the configuration where a rule stands; any thread may ask.
      * @param dispatchers how many share the memory that there is for counts; what would take more is not counted.
      */
-    public RuleOutcomes(int rules, IntUnaryOperator lineOf, int dispatchers) {
+    RuleOutcomes(int rules, int dispatchers) {
         this.rules = rules;
-        this.lineOf = lineOf;
         this.mostChunks = MOST_BYTES / dispatchers / SparseCounts.CHUNK_BYTES;
     }
 
@@ -61,18 +59,13 @@ public final class RuleOutcomes {
         return true;
     }
 
-    /** Adds the counts of every rule to those of its line, if that is among these. */
-    void addTo(Map<Integer, RuleTotals> byLine) {
+    /** Tells of every count that is not 0. */
+    void forEach(Reader reader) {
         for (int i = 0; i < kinds.length(); i++) {
             SparseCounts counts = kinds.getAcquire(i);
             int kind = i;
             if (counts != null) {
-                counts.forEach((rule, count) -> {
-                    RuleTotals totals = byLine.get(lineOf.applyAsInt(rule));
-                    if (totals != null) {
-                        totals.add(kind, count);
-                    }
-                });
+                counts.forEach((rule, count) -> reader.onCount(rule, kind, count));
             }
         }
     }

@@ -18,7 +18,6 @@ public final class Statistics {
     private final ConcurrentMap<String, DestinationStatistics> destinations = new ConcurrentHashMap<>();
     private final DestinationStatistics ignored = new DestinationStatistics("", () -> "");
     private volatile RuleCounters published = RuleCounters.NONE;
-    private volatile RuleOutcomes publishedOutcomes = RuleOutcomes.NONE;
 
     // Only the dispatcher uses what follows.
     private final Decisions decisions = new Decisions();
@@ -70,17 +69,11 @@ public final class Statistics {
         return published;
     }
 
-    /** What became of the connections that these rules decided about. */
-    public RuleOutcomes outcomes() {
-        return publishedOutcomes;
-    }
-
     /** The dispatcher follows another table from now on. */
-    public void follow(RuleCounters newRules, RuleOutcomes newOutcomes) {
+    public void follow(RuleCounters newRules) {
         rules = newRules;
         published = newRules;
-        decisions.follow(newOutcomes);
-        publishedOutcomes = newOutcomes;
+        decisions.follow(newRules.outcomes());
     }
 
     /**

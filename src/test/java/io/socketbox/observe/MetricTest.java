@@ -81,7 +81,7 @@ class MetricTest {
         for (int i = 0; i < 10_500; i++) {
             statistics.destination("unix:/" + i, () -> "ready");
         }
-        statistics.follow(new RuleCounters(3_000, rule -> rule + 1), new RuleOutcomes(3_000, rule -> rule + 1, 1));
+        statistics.follow(new RuleCounters(3_000, rule -> rule + 1, 1));
         for (int rule = 0; rule < 3_000; rule++) {
             for (int hits = rule % 3; hits > 0; hits--) {
                 statistics.decided(rule, rule, true);
@@ -124,7 +124,7 @@ class MetricTest {
         }
         destination.counters().increment(Counter.CLOSED_QUEUE_FULL);
         destination.counters().pending(1);
-        statistics.follow(new RuleCounters(2, rule -> 12), new RuleOutcomes(2, rule -> 12, 1));
+        statistics.follow(new RuleCounters(2, rule -> 12, 1));
         for (int fd = 0; fd < 7; fd++) {
             statistics.decided(fd, fd % 2, true);
         }

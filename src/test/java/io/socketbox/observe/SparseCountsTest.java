@@ -1,6 +1,7 @@
 package io.socketbox.observe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -60,9 +61,7 @@ class SparseCountsTest {
                 table++;
                 rules = 1 + random.nextInt(500);
                 plain.clear();
-                statistics.follow(
-                        new RuleCounters(rules, SparseCountsTest::line),
-                        new RuleOutcomes(rules, SparseCountsTest::line, 1));
+                statistics.follow(new RuleCounters(rules, SparseCountsTest::line, 1));
             } else if (connection == null) {
                 int rule = random.nextInt(-1, rules);
                 statistics.decided(fd, rule, true);
@@ -122,11 +121,35 @@ class SparseCountsTest {
     }
 
     @Test
+    void rulesOfATableThatIsGoneAreNotAskedForTheirLines() {
+        AtomicBoolean gone = new AtomicBoolean();
+        RuleCounters counters = new RuleCounters(
+                10,
+                rule -> {
+                    assertFalse(gone.get(), "the table's memory was given back");
+                    return 5;
+                },
+                1);
+        Statistics statistics = new Statistics(true);
+        statistics.follow(counters);
+        statistics.decided(3, 9, true);
+        statistics.ended(3, Counter.HANDED_OFF);
+        Map<Integer, RuleTotals> byLine = new HashMap<>(Map.of(5, new RuleTotals(5, 1)));
+        counters.addOutcomesTo(byLine);
+        assertEquals(1, byLine.get(5).handedOff());
+        counters.close();
+        gone.set(true);
+        counters.addOutcomesTo(byLine);
+        assertEquals(1, byLine.get(5).handedOff());
+        assertEquals(List.of(), Overview.of(List.of(statistics)).rules(10).busiest());
+    }
+
+    @Test
     void memoryIsBoundedAndWhatIsNotCountedIsSaid() {
         int rules = 4_000_000;
         int dispatchers = 64;
         Statistics statistics = new Statistics(true);
-        statistics.follow(new RuleCounters(rules, rule -> rule), new RuleOutcomes(rules, rule -> rule, dispatchers));
+        statistics.follow(new RuleCounters(rules, rule -> rule, dispatchers));
         for (int rule = 0; rule < rules; rule += 64) {
             statistics.decided(7, rule, true);
             statistics.pending(7, 1);
