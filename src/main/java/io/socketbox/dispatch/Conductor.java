@@ -1,11 +1,15 @@
 package io.socketbox.dispatch;
 
 import io.socketbox.handoff.PathWatcher;
+import io.socketbox.handoff.Target;
 import io.socketbox.limit.Limiters;
+import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Epoll;
 import io.socketbox.linux.HotCalls;
+import io.socketbox.linux.LinuxException;
 import io.socketbox.observe.Counter;
 import io.socketbox.observe.RuleCounters;
+import io.socketbox.route.Destination;
 import io.socketbox.route.RouteTable;
 import io.socketbox.route.Routes;
 import java.util.ArrayDeque;
@@ -280,16 +284,38 @@ final class Conductor implements Agent {
 
     private void publish(Routes routes, CompletableFuture<Change> everywhere) {
         limiters = Limiters.of(routes, limiters, System.nanoTime());
-        Change change = slots.change(routes.table(), routes.destinations(), context.shareOut(routes), limiters);
+        Change change = slots.change(
+                routes.table(), routes.destinations(), context.shares().limits(routes), limiters);
         publications.add(new Publication(change, followed, everywhere));
         followed = new ArrayList<>();
         for (Dispatcher dispatcher : dispatchers) {
             RuleCounters rules = ruleCounters(routes.table());
             followed.add(rules);
-            dispatcher.postChange(change, rules, context.inheritedTargets(change));
+            dispatcher.postChange(change, rules, inheritedTargets(change));
         }
         // After the counters, which ask it for the lines of rules.
         followed.add(routes.table());
+    }
+
+    /** A dispatcher's own targets for the inherited descriptors that a change opens. */
+    private List<Target> inheritedTargets(Change change) {
+        List<Target> targets = new ArrayList<>();
+        for (int slot : change.opened()) {
+            if (change.snapshot().destinations()[slot] instanceof Destination.InheritedDescriptor(int fd)) {
+                targets.add(Target.inherited(slot, duplicateInherited(fd), "fd:" + fd));
+            }
+        }
+        return targets;
+    }
+
+    private int duplicateInherited(int fd) {
+        try {
+            return Descriptors.dupFrom(context.inheritedSocket(fd), 0);
+        } catch (LinuxException notOpen) {
+            context.log()
+                    .offer("fd:" + fd + " was not open at start, or is no UNIX socket; connections for it are closed");
+            return -1;
+        }
     }
 
     private RuleCounters ruleCounters(RouteTable table) {

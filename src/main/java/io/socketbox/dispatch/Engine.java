@@ -1,7 +1,6 @@
 package io.socketbox.dispatch;
 
 import io.socketbox.handoff.HandoffLimits;
-import io.socketbox.handoff.Target;
 import io.socketbox.linux.Descriptors;
 import io.socketbox.linux.Epoll;
 import io.socketbox.linux.LinuxException;
@@ -10,11 +9,9 @@ import io.socketbox.observe.EventLog;
 import io.socketbox.observe.ServerFacts;
 import io.socketbox.observe.Severity;
 import io.socketbox.observe.Statistics;
-import io.socketbox.route.Destination;
 import io.socketbox.route.Routes;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -80,7 +77,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private void makeRegistrar() {
-        registrar = new Registrar(context.log, context.receiverLimit(), dispatchers, context.registrations);
+        registrar = new Registrar(context.log, context.shares().receivers(), dispatchers, context.registrations);
         conductor.direct(registrar);
     }
 
@@ -295,9 +292,6 @@ public final class Engine implements AutoCloseable {
     public static final class Context {
         private static final int DEFAULT_QUEUE = 4096;
         private static final long DEFAULT_TIMEOUT_NS = 10_000_000_000L;
-        private static final int MAX_OPEN_SOCKETS = 16_384;
-        private static final int MAX_ABSENT_PATHS = 256;
-        private static final int MAX_RECEIVERS = 1024;
 
         private Routes routes;
         private int[][] listeners = {{}};
@@ -312,7 +306,7 @@ public final class Engine implements AutoCloseable {
         private String loggedConfiguration;
         private EventLog log;
         private HandoffLimits limits;
-        private int usedDescriptors;
+        private DescriptorShares shares;
 
         /** Where connections go. Must be set. */
         public Context routes(Routes value) {
@@ -399,36 +393,13 @@ public final class Engine implements AutoCloseable {
         private void conclude() {
             Objects.requireNonNull(routes, "routes");
             Objects.requireNonNull(log, "log");
-            // The number that a new descriptor gets tells how many are in use, also where there is no /proc.
-            usedDescriptors = Descriptors.eventFd();
-            Descriptors.close(usedDescriptors);
-            limits = shareOut(routes);
+            shares = new DescriptorShares(DescriptorShares.countUsed(), workers(), queueLimit, handoffTimeoutNs);
+            limits = shares.limits(routes);
         }
 
-        /**
-         * Shares out the descriptors that are not in use: a reserve for the program itself, then half at most for
-         * destination sockets, and the rest for connections that wait.
-         */
-        HandoffLimits shareOut(Routes shared) {
-            int descriptorLimit =
-                    (int) Math.min(Integer.MAX_VALUE, Descriptors.limit().soft());
-            int reserve = Math.clamp(descriptorLimit / 8, 8, 64) + 2 * workers();
-            if (!shared.registers().isEmpty()) {
-                reserve += receiverLimit() * (workers() + 1);
-            }
-            int each = Math.max(2, (descriptorLimit - usedDescriptors - reserve) / workers());
-            int wanted = Math.max(1, DestinationTable.wantedSockets(shared.destinations()));
-            int sockets = Math.clamp(each / 2, 1, Math.min(wanted, MAX_OPEN_SOCKETS));
-            int budget = each - sockets;
-            int queue = (queueLimit + workers() - 1) / workers();
-            return new HandoffLimits(
-                    queue, handoffTimeoutNs, budget, Math.clamp(budget / 8, 1, MAX_ABSENT_PATHS), sockets);
-        }
-
-        /** How many receivers may register: their connections take an eighth of all descriptors at most. */
-        int receiverLimit() {
-            long limit = Descriptors.limit().soft() / 8 / (workers() + 1);
-            return Math.clamp(limit, 1, MAX_RECEIVERS);
+        /** Who shares out the descriptors. */
+        DescriptorShares shares() {
+            return shares;
         }
 
         /** The descriptors of one worker's row; those that an earlier row named too are duplicated. */
@@ -460,24 +431,9 @@ public final class Engine implements AutoCloseable {
             return Arrays.stream(listeners[worker]).map(sockets::indexOf).toArray();
         }
 
-        /** A dispatcher's own targets for the inherited descriptors that a change opens. */
-        List<Target> inheritedTargets(Change change) {
-            List<Target> targets = new ArrayList<>();
-            for (int slot : change.opened()) {
-                if (change.snapshot().destinations()[slot] instanceof Destination.InheritedDescriptor(int fd)) {
-                    targets.add(Target.inherited(slot, duplicateInherited(fd), "fd:" + fd));
-                }
-            }
-            return targets;
-        }
-
-        private int duplicateInherited(int fd) {
-            try {
-                return Descriptors.dupFrom(inherited.applyAsInt(fd), 0);
-            } catch (LinuxException notOpen) {
-                log.offer("fd:" + fd + " was not open at start, or is no UNIX socket; connections for it are closed");
-                return -1;
-            }
+        /** What the number of an inherited descriptor stands for: a descriptor of this process, or -1. */
+        int inheritedSocket(int number) {
+            return inherited.applyAsInt(number);
         }
 
         int listenEvents() {

@@ -24,9 +24,9 @@ import org.agrona.concurrent.AgentTerminationException;
  * join it, and notices when they leave ({@link Seating}).
  *
  * <p>A receiver connects (SOCK_SEQPACKET), asks with eight bytes, {@code 01 00 0000} and the group in network order, and
- * is answered {@code 80 00 0000}. Whoever may not, asks for something else, or does not ask in {@value Applicants#ASK_TIMEOUT_MS}
- * ms is cut off without an answer, as the original does it; the log says why. What a receiver sends later is never read,
- * so that it cannot keep this thread busy.
+ * is answered {@code 80 00 0000}. Whoever may not, asks for something else, or does not ask in
+ * {@value Applicants#ASK_TIMEOUT_MS} ms is cut off without an answer, as the original does it; the log says why. What a
+ * receiver sends later is never read, so that it cannot keep this thread busy.
  *
  * <p>While two servers have the register sockets, one that is to take the other's place and that other one, neither lets
  * anybody in: whoever connects waits in the backlog, and whoever was let in before and has not asked yet is left unread,
