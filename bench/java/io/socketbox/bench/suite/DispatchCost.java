@@ -33,12 +33,12 @@ final class DispatchCost implements Section {
         Path forC = bench.file("receiver");
         int port = bench.freePort();
         int portC = bench.freePort();
-        int total = inFlight == 1 ? bench.quickOr(10_000, 30_000) : bench.quickOr(30_000, 100_000);
+        int total = inFlight == 1 ? bench.quickOr(3_000, 30_000) : bench.quickOr(15_000, 100_000);
         try (Program r1 = bench.receiver(forUs, 0, 1);
                 Program r2 = bench.receiver(forC, 0, 1);
                 Program server = bench.socketbox(port, forUs);
                 Program loop = bench.acceptor(portC, forC, 1)) {
-            Load.run(bench, "::1", port, bench.quickOr(60_000, 200_000), IN_FLIGHT, 0)
+            Load.run(bench, "::1", port, bench.quickOr(30_000, 200_000), IN_FLIGHT, 0)
                     .complete();
             Pairs pairs = Pairs.of(
                     bench.quickOr(5, 9),
@@ -64,7 +64,7 @@ final class DispatchCost implements Section {
     /** The first connections of a process, its start not counted. */
     private static void cold(Bench bench, SectionReport report) throws Exception {
         Pairs pairs = Pairs.of(
-                bench.quickOr(3, 5),
+                bench.quickOr(2, 5),
                 () -> {
                     Path path = bench.file("receiver");
                     int port = bench.freePort();

@@ -34,7 +34,7 @@ final class Footprint implements Section {
         Path receiver = bench.file("receiver");
         List<String> oneCall = oneCall(bench);
         try (Program r = bench.receiver(receiver, 0, 1)) {
-            Pairs pairs = Pairs.of(bench.quickOr(7, 21), () -> startMs(bench, receiver), () -> {
+            Pairs pairs = Pairs.of(bench.quickOr(5, 21), () -> startMs(bench, receiver), () -> {
                 try (Program program = Program.start(bench.serverProcessor(), Map.of(), oneCall)) {
                     return program.awaitLine("called") / 1e6;
                 }
@@ -109,7 +109,7 @@ final class Footprint implements Section {
         try (Program r = bench.receiver(receiver, 0, 1);
                 Program server = bench.socketbox(port, receiver)) {
             report.atMost(64, "resident memory, idle after the start", "MiB", server.statusKib("VmRSS") / 1024.0);
-            int total = bench.quickOr(100_000, 1_000_000);
+            int total = bench.quickOr(50_000, 1_000_000);
             Load.run(bench, "::1", port, total, IN_FLIGHT, 0).complete();
             report.atMost(
                     64,

@@ -31,7 +31,7 @@ final class Latency implements Section {
         int port = bench.freePort();
         int portC = bench.freePort();
         int portDirect = bench.freePort();
-        int total = bench.quickOr(30_000, 150_000);
+        int total = bench.quickOr(15_000, 150_000);
         Histogram ours = new Histogram(3);
         Histogram loops = new Histogram(3);
         Histogram directs = new Histogram(3);
@@ -45,11 +45,11 @@ final class Latency implements Section {
                         bench.socketboxWith(port, configuration, Map.of("SOCKETBOX_JAVA_OPTS", "-Xlog:gc:file=" + gc));
                 Program loop = bench.acceptor(portC, forC, 1)) {
             direct.awaitLine("ready");
-            Load.run(bench, "::1", port, bench.quickOr(60_000, 200_000), IN_FLIGHT, 0)
+            Load.run(bench, "::1", port, bench.quickOr(30_000, 200_000), IN_FLIGHT, 0)
                     .complete();
             long collectionsBefore = collections(gc);
             Pairs p99 = Pairs.of(
-                    bench.quickOr(5, 9), () -> p99(bench, port, total, ours), () -> p99(bench, portC, total, loops));
+                    bench.quickOr(3, 9), () -> p99(bench, port, total, ours), () -> p99(bench, portC, total, loops));
             long collections = collections(gc) - collectionsBefore;
             for (int i = 0; i < bench.quickOr(1, 3); i++) {
                 p99(bench, portDirect, total, directs);

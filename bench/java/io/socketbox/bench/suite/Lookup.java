@@ -31,7 +31,7 @@ final class Lookup implements Section {
     public void run(Bench bench, SectionReport report) throws Exception {
         for (String prefixes :
                 bench.isQuick() ? List.of("1000", "100000") : List.of("10", "1000", "100000", "200000", "1000000")) {
-            for (String addresses : List.of("random", "skewed")) {
+            for (String addresses : bench.isQuick() ? List.of("random") : List.of("random", "skewed")) {
                 RunResult result = measure(bench, LookupBenchmark.class, prefixes, addresses);
                 String name = Spread.show(Integer.parseInt(prefixes)) + " prefixes, " + addresses + " addresses";
                 double ns = result.getPrimaryResult().getScore();
@@ -49,7 +49,9 @@ final class Lookup implements Section {
         }
         Path file = bench.file("lookups");
         LookupWork.of(COMPARED, false).write(file);
-        against(bench, report, "sorted", "sorted list, binary search", file);
+        if (!bench.isQuick()) {
+            against(bench, report, "sorted", "sorted list, binary search", file);
+        }
         if (bench.hasTool("fib6")) {
             against(bench, report, "fib6", "DPDK rte_fib6", file);
         } else {
@@ -89,7 +91,7 @@ final class Lookup implements Section {
         ChainedOptionsBuilder options = new OptionsBuilder()
                 .include(benchmark.getName() + ".lookup")
                 .forks(1)
-                .warmupIterations(3)
+                .warmupIterations(bench.quickOr(2, 3))
                 .warmupTime(TimeValue.milliseconds(bench.quickOr(200, 400)))
                 .measurementIterations(bench.quickOr(3, 5))
                 .measurementTime(TimeValue.milliseconds(bench.quickOr(200, 400)))

@@ -25,7 +25,7 @@ final class NothingLost implements Section {
             try (Program receiver = bench.receiver(path, delayUs, 1);
                     Program server = bench.socketbox(port, path)) {
                 for (int inFlight : IN_FLIGHT) {
-                    int total = delayUs == 0 ? bench.quickOr(20_000, 100_000) : bench.quickOr(5_000, 20_000);
+                    int total = delayUs == 0 ? bench.quickOr(10_000, 100_000) : bench.quickOr(5_000, 20_000);
                     Load load = Load.run(bench, "::1", port, total, inFlight, 0);
                     report.atMost(
                             0,

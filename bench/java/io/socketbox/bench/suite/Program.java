@@ -2,20 +2,18 @@ package io.socketbox.bench.suite;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 
 /** A process that the suite started, and what the kernel says of it. Ended by {@link #close}. */
 final class Program implements AutoCloseable {
     private static final long NS_PER_TICK = 10_000_000L;
     /** Where it is in {@code /proc/PID/stat}, counted from behind the name. */
-    private static final int UTIME = 11;
+    private static final int CUTIME = 13;
 
     private final Process process;
     private final BufferedReader output;
@@ -87,31 +85,21 @@ final class Program implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Processor time so far of all its threads, user and system, from proc(5); ticks of 10 ms. */
+    /** Processor time so far of all its threads, user and system. */
     long cpuNs() {
-        return ticks(0, 1) * NS_PER_TICK;
+        return ProcessorTime.ofProcess(pid());
     }
 
-    /** The same with its children that have ended. */
-    long cpuWithChildrenNs() {
-        return ticks(0, 1, 2, 3) * NS_PER_TICK;
+    /** The same with its children that have ended, whose part comes in ticks of 10 ms. */
+    long cpuWithChildrenNs() throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        long childrenTicks = Long.parseLong(fields[CUTIME]) + Long.parseLong(fields[CUTIME + 1]);
+        return cpuNs() + childrenTicks * NS_PER_TICK;
     }
 
     boolean hasChildren() {
         return process.children().findAny().isPresent();
-    }
-
-    /** Fields of {@code /proc/PID/stat} from utime on: utime, stime, cutime, cstime. */
-    private long ticks(int... fields) {
-        try {
-            String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
-            String[] all = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return IntStream.of(fields)
-                    .mapToLong(field -> Long.parseLong(all[UTIME + field]))
-                    .sum();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

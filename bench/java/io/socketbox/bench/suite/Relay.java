@@ -60,7 +60,7 @@ final class Relay implements AutoCloseable {
     }
 
     /** Processor time so far of all of its processes and of theirs, once those for connections have ended. */
-    long cpuNs() throws InterruptedException {
+    long cpuNs() throws IOException, InterruptedException {
         long endNs = System.nanoTime() + PATIENCE_NS;
         while (programs.stream().anyMatch(Program::hasChildren)) {
             if (System.nanoTime() > endNs) {
@@ -68,7 +68,11 @@ final class Relay implements AutoCloseable {
             }
             Thread.sleep(5);
         }
-        return programs.stream().mapToLong(Program::cpuWithChildrenNs).sum();
+        long sum = 0;
+        for (Program program : programs) {
+            sum += program.cpuWithChildrenNs();
+        }
+        return sum;
     }
 
     @Override

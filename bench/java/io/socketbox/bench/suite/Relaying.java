@@ -42,14 +42,14 @@ final class Relaying implements Section {
                 there.add(peer);
             }
         }
-        long bytes = bench.quickOr(1, 2) * 1_000_000_000L;
+        long bytes = bench.quickOr(500, 2_000) * 1_000_000L;
         compare(bench, report, there, new Streams(false, 1, bytes), new Streams(false, MANY, bytes));
         compare(
                 bench,
                 report,
                 there,
-                new Streams(true, 1, bench.quickOr(10_000, 40_000)),
-                new Streams(true, MANY, bench.quickOr(32_000, 128_000)));
+                new Streams(true, 1, bench.quickOr(3_000, 30_000)),
+                new Streams(true, MANY, bench.quickOr(16_000, 128_000)));
     }
 
     private static void compare(Bench bench, SectionReport report, List<RelayPeer> there, Streams... works)

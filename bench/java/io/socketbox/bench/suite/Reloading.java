@@ -43,7 +43,7 @@ final class Reloading implements Section {
             server.awaitLine("listening on");
             double idleMib = server.statusKib("VmRSS") / 1024.0;
             longestMs(bench, port);
-            int rounds = bench.quickOr(3, 7);
+            int rounds = bench.quickOr(2, 7);
             double[] tookMs = new double[rounds];
             double[] reloadingMs = new double[rounds];
             double[] stillMs = new double[rounds];

@@ -19,6 +19,17 @@ final class Report {
         this.sections = sections;
     }
 
+    /** How long all sections took, for people. */
+    String took() {
+        return duration(
+                sections.stream().mapToDouble(SectionReport::tookSeconds).sum());
+    }
+
+    private static String duration(double seconds) {
+        long rounded = Math.round(seconds);
+        return rounded < 60 ? rounded + " s" : rounded / 60 + " min " + rounded % 60 + " s";
+    }
+
     String json() {
         return "{\"machine\": " + quoted(machine) + ", \"quick\": " + quick + ", \"sections\": [\n"
                 + sections.stream().map(Report::json).collect(Collectors.joining(",\n")) + "\n]}\n";
@@ -46,7 +57,9 @@ final class Report {
                 .collect(Collectors.joining(",\n"));
         String remarks = section.remarks().stream().map(Report::quoted).collect(Collectors.joining(", "));
         return "  {\"name\": " + quoted(section.section().name()) + ", \"title\": "
-                + quoted(section.section().title()) + ", \"remarks\": [" + remarks + "], \"figures\": [\n" + figures
+                + quoted(section.section().title()) + ", \"seconds\": "
+                + String.format(Locale.ROOT, "%.1f", section.tookSeconds()) + ", \"remarks\": [" + remarks
+                + "], \"figures\": [\n" + figures
                 + "\n  ]}";
     }
 
@@ -65,13 +78,20 @@ final class Report {
     }
 
     String markdown() {
-        StringBuilder text = new StringBuilder(machine).append("\n");
+        StringBuilder text = new StringBuilder(machine)
+                .append("; ")
+                .append(quick ? "the quick form" : "the full form")
+                .append(" took ")
+                .append(took())
+                .append("\n");
         for (SectionReport section : sections) {
             text.append("\n## ").append(section.section().title()).append("\n\n");
             text.append("`bench/run ")
                     .append(quick ? "--quick " : "")
                     .append(section.section().name())
-                    .append("`\n\n| what | median | least to most | bar | |\n|---|---|---|---|---|\n");
+                    .append("` took ")
+                    .append(duration(section.tookSeconds()))
+                    .append("\n\n| what | median | least to most | bar | |\n|---|---|---|---|---|\n");
             for (Figure figure : section.figures()) {
                 Spread spread = figure.spread();
                 text.append("| ")
@@ -130,11 +150,16 @@ final class Report {
                 .met { color: var(--good); } .missed { color: var(--bad); font-weight: 600; }
                 svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
                 </style></head><body><h1>socketbox benchmarks</h1><p class="soft">""");
-        page.append(escaped(machine)).append(quick ? "; the quick form" : "").append("</p>");
+        page.append(escaped(machine))
+                .append(quick ? "; the quick form took " : "; the full form took ")
+                .append(took())
+                .append("</p>");
         for (SectionReport section : sections) {
             page.append("<section><h2>")
                     .append(escaped(section.section().title()))
-                    .append("</h2>");
+                    .append(" <span class=\"soft\">")
+                    .append(duration(section.tookSeconds()))
+                    .append("</span></h2>");
             if (!section.distributions().isEmpty()) {
                 page.append(Plot.percentiles(section.distributions()));
             }

@@ -19,7 +19,7 @@ final class Scaling implements Section {
 
     @Override
     public String title() {
-        return "Processor time for each connection, by what there is of everything";
+        return "Processor time for each connection or message, by what there is of everything";
     }
 
     @Override
@@ -28,6 +28,7 @@ final class Scaling implements Section {
         destinations(bench, report);
         pending(bench, report);
         dispatchers(bench, report);
+        OpenRelays.run(bench, report, FLAT);
     }
 
     /** The last prefixes of the file are the ones that are connected to. */
@@ -172,7 +173,7 @@ final class Scaling implements Section {
     private static double[] compare(
             Bench bench, Program a, int portA, Program b, int portB, String address, int spreadA, int spreadB)
             throws Exception {
-        int total = bench.quickOr(20_000, 50_000);
+        int total = bench.quickOr(10_000, 50_000);
         return Pairs.of(
                         bench.quickOr(3, 5),
                         () -> usEach(bench, a, portA, address, total, spreadA),

@@ -41,6 +41,7 @@ final class SectionReport {
     private final List<Figure> figures = new ArrayList<>();
     private final Map<String, Histogram> distributions = new LinkedHashMap<>();
     private final List<String> remarks = new ArrayList<>();
+    private double tookSeconds;
 
     SectionReport(Section section) {
         this.section = section;
@@ -61,6 +62,15 @@ final class SectionReport {
 
     List<String> remarks() {
         return remarks;
+    }
+
+    double tookSeconds() {
+        return tookSeconds;
+    }
+
+    void took(double seconds) {
+        tookSeconds = seconds;
+        System.err.printf(Locale.ROOT, "  took %s s%n", Spread.show(seconds));
     }
 
     /** A figure without a bar. */

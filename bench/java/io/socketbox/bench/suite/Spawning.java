@@ -37,8 +37,10 @@ final class Spawning implements Section {
         Map<InetdPeer, Double> rates = new EnumMap<>(InetdPeer.class);
         Map<InetdPeer, Double> p99s = new EnumMap<>(InetdPeer.class);
         for (InetdPeer peer : there) {
-            rates.put(peer, rate(bench, peer));
-            report.figure("rate, " + peer.title(), "connections/s", rates.get(peer));
+            if (!bench.isQuick()) {
+                rates.put(peer, rate(bench, peer));
+                report.figure("rate, " + peer.title(), "connections/s", rates.get(peer));
+            }
             p99s.put(peer, p99Ms(bench, peer));
             report.figure("p99, " + peer.title(), "ms", p99s.get(peer));
         }
@@ -56,11 +58,13 @@ final class Spawning implements Section {
                         "p99, socketbox-inetd / " + peer.title(),
                         "x",
                         p99s.get(InetdPeer.SOCKETBOX) / p99s.get(peer));
-                report.atLeast(
-                        20,
-                        "rate, resident receiver / " + peer.title(),
-                        "x",
-                        rates.get(InetdPeer.RESIDENT) / rates.get(peer));
+                if (!bench.isQuick()) {
+                    report.atLeast(
+                            20,
+                            "rate, resident receiver / " + peer.title(),
+                            "x",
+                            rates.get(InetdPeer.RESIDENT) / rates.get(peer));
+                }
             }
         }
     }
@@ -83,9 +87,9 @@ final class Spawning implements Section {
                         .param("peer", peer.name())
                         .mode(mode)
                         .warmupIterations(1)
-                        .warmupTime(TimeValue.milliseconds(bench.quickOr(1_000, 2_000)))
+                        .warmupTime(TimeValue.milliseconds(bench.quickOr(500, 2_000)))
                         .measurementIterations(1)
-                        .measurementTime(TimeValue.milliseconds(bench.quickOr(1_500, 3_000)))
+                        .measurementTime(TimeValue.milliseconds(bench.quickOr(800, 3_000)))
                         .jvmArgsAppend(
                                 "-Dbench.dist=" + System.getProperty("bench.dist"),
                                 "-Dbench.tools=" + System.getProperty("bench.tools"),

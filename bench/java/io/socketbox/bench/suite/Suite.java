@@ -57,6 +57,7 @@ public final class Suite {
         Files.writeString(out.resolve("results.md"), report.markdown());
         Files.writeString(out.resolve("baseline.tsv"), Baseline.render(reports));
         System.err.println("written: " + out.resolve("results.json") + ", report.html, results.md");
+        System.err.println("all of it took " + report.took());
         Baseline.compare(Path.of(System.getProperty("bench.baseline")), reports).forEach(System.err::println);
         if (!complete) {
             System.exit(1);
@@ -67,6 +68,7 @@ public final class Suite {
         System.err.println(section.name() + ": " + section.title());
         SectionReport report = new SectionReport(section);
         reports.add(report);
+        long startNs = System.nanoTime();
         try {
             section.run(bench, report);
             return true;
@@ -74,6 +76,8 @@ public final class Suite {
             report.remark("failed: " + e);
             e.printStackTrace();
             return false;
+        } finally {
+            report.took((System.nanoTime() - startNs) / 1e9);
         }
     }
 
