@@ -152,8 +152,9 @@ final class Admission {
     }
 
     private void delay(int fd, long dueNs, RateLimiter limiter) {
-        ledger.delayed(fd);
         limiter.waiting().getAndIncrement();
+        limiter.delayed().getAndIncrement();
+        ledger.delayed(fd);
         delayed.add(fd, dueNs, limiter);
         handoff.heldElsewhere(delayed.size());
     }

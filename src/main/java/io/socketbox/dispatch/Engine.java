@@ -249,15 +249,9 @@ public final class Engine implements AutoCloseable {
         return Arrays.stream(dispatchers).map(Dispatcher::statistics).toList();
     }
 
-    /** What each limit of the configuration does; any thread may ask. */
+    /** Each limit of the configuration, and what it did; any thread may ask. */
     public List<ServerFacts.Limit> limits() {
-        return conductor.limiters().list().stream()
-                .map(each -> new ServerFacts.Limit(
-                        each.limit().name(),
-                        each.waiting().get(),
-                        each.pastRate().get(),
-                        each.pastClientRate().get()))
-                .toList();
+        return LimitFacts.of(conductor.limiters());
     }
 
     /** What happened to the connections so far: every counter that is not 0, in a line for people. */

@@ -22,6 +22,7 @@ public final class RateLimiter {
     private final TokenBucket total;
     private final ClientBuckets clients;
     private final AtomicInteger waiting = new AtomicInteger();
+    private final AtomicLong delayed = new AtomicLong();
     private final AtomicLong pastRate = new AtomicLong();
     private final AtomicLong pastClientRate = new AtomicLong();
     private long latestNs;
@@ -48,6 +49,11 @@ public final class RateLimiter {
     /** Connections that wait for this limit; needs no lock. */
     public AtomicInteger waiting() {
         return waiting;
+    }
+
+    /** Connections that had to wait for this limit so far; needs no lock. */
+    public AtomicLong delayed() {
+        return delayed;
     }
 
     /** Connections that were closed for {@link #PAST_RATE}; needs no lock. */

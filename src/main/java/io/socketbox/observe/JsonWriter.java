@@ -66,6 +66,13 @@ public final class JsonWriter {
         return this;
     }
 
+    /** True or false. */
+    public JsonWriter value(boolean value) {
+        separate();
+        out.append(value);
+        return this;
+    }
+
     private void separate() {
         char before = out.isEmpty() ? '{' : out.charAt(out.length() - 1);
         if (before != '{' && before != '[' && before != ':') {

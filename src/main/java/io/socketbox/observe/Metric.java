@@ -41,6 +41,14 @@ public enum Metric {
             "gauge",
             "Destinations without metrics of their own: only the 10,000 with most connections waiting, then handed over,"
                     + " have them."),
+    LIMIT_RATE(
+            "gauge",
+            "Connections a second that the limit lets pass: of all that it is for (of=\"all\"), and of each client"
+                    + " (of=\"client\").",
+            "limit",
+            "of"),
+    LIMIT_BURST("gauge", "Connections that the limit lets pass at once, after a while without any.", "limit", "of"),
+    LIMIT_DELAYED_TOTAL("counter", "Connections that waited for the next token of the limit.", "limit"),
     LIMIT_WAITING("gauge", "Connections that wait for the limit.", "limit"),
     LIMIT_CLOSED_TOTAL("counter", "Connections that the limit closed, by reason.", "limit", "reason"),
     RULE_CONNECTIONS_TOTAL(

@@ -134,12 +134,35 @@ public final class MetricsText {
     }
 
     private void limits(List<ServerFacts.Limit> limits) {
+        head(Metric.LIMIT_RATE);
+        perRate(
+                limits,
+                (limit, of, rate) -> sample(Metric.LIMIT_RATE.exposed(), rate.perSecond(), "limit", limit, "of", of));
+        head(Metric.LIMIT_BURST);
+        perRate(limits, (limit, of, rate) -> sample(Metric.LIMIT_BURST, rate.burst(), "limit", limit, "of", of));
+        head(Metric.LIMIT_DELAYED_TOTAL);
+        limits.forEach(each -> sample(Metric.LIMIT_DELAYED_TOTAL, each.delayed(), "limit", each.name()));
         head(Metric.LIMIT_WAITING);
         limits.forEach(each -> sample(Metric.LIMIT_WAITING, each.waiting(), "limit", each.name()));
         head(Metric.LIMIT_CLOSED_TOTAL);
         for (ServerFacts.Limit each : limits) {
             limitClosed(each, Counter.CLOSED_RATE_LIMIT, each.pastRate());
             limitClosed(each, Counter.CLOSED_CLIENT_RATE_LIMIT, each.pastClientRate());
+        }
+    }
+
+    private interface RateSample {
+        void write(String limit, String of, ServerFacts.Rate rate);
+    }
+
+    private static void perRate(List<ServerFacts.Limit> limits, RateSample sample) {
+        for (ServerFacts.Limit each : limits) {
+            if (each.total() != null) {
+                sample.write(each.name(), "all", each.total());
+            }
+            if (each.clients() != null) {
+                sample.write(each.name(), "client", each.clients().rate());
+            }
         }
     }
 

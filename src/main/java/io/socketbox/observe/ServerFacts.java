@@ -42,12 +42,42 @@ public record ServerFacts(
     public record Listener(String address, long backlog, long limit) {}
 
     /**
-     * What a rate limit does.
+     * A rate limit, and what it did.
      *
      * @param name in the configuration.
+     * @param isForAll whether it holds for every connection, else for those of the rules that name it.
+     * @param total what all these connections share; null: no bound.
+     * @param clients what each client has; null: no bound.
      * @param waiting connections that wait for it.
+     * @param delayed connections that it has had wait so far.
      * @param pastRate connections that it closed, being past the rate of all.
      * @param pastClientRate connections that it closed, being past the rate of their client.
      */
-    public record Limit(String name, long waiting, long pastRate, long pastClientRate) {}
+    public record Limit(
+            String name,
+            boolean isForAll,
+            Rate total,
+            Clients clients,
+            long waiting,
+            long delayed,
+            long pastRate,
+            long pastClientRate) {}
+
+    /**
+     * What may pass.
+     *
+     * @param perSecond connections, on the average.
+     * @param burst connections at once, after a while without any.
+     * @param waits whether those past it wait, else they are closed.
+     */
+    public record Rate(double perSecond, int burst, boolean waits) {}
+
+    /**
+     * What each client may.
+     *
+     * @param prefix6 bits that the IPv6 addresses of one client have in common.
+     * @param prefix4 the same for IPv4.
+     * @param tracked how many clients there is room for.
+     */
+    public record Clients(Rate rate, int prefix6, int prefix4, int tracked) {}
 }

@@ -140,6 +140,8 @@ class ObserveIT {
                     limit:few rate:1/h burst:3 over:close
                     limit:fair client-rate:1/h client-burst:5
                     limit:slow rate:1/h burst:1
+                    limit:front rate:100/s burst:10000
+                    limit-all:front
                     rule-set:0
                     ip:2001:db8::1 jump-unix:@one use-limit:few
                     ip:2001:db8::2 jump-unix:@one use-limit:fair
@@ -154,22 +156,39 @@ class ObserveIT {
             assertEquals(
                     "15", samples.get("socketbox_limit_closed_total{limit=\"fair\",reason=\"client_rate_limit\"}"));
             assertEquals("3", samples.get("socketbox_limit_waiting{limit=\"slow\"}"));
+            assertEquals("3", samples.get("socketbox_limit_delayed_total{limit=\"slow\"}"));
+            assertEquals("5", samples.get("socketbox_limit_burst{limit=\"fair\",of=\"client\"}"));
+            assertEquals(
+                    1 / 3_600.0,
+                    Double.parseDouble(samples.get("socketbox_limit_rate{limit=\"few\",of=\"all\"}")),
+                    1e-12);
             assertEquals("27", samples.get("socketbox_closed_total{reason=\"rate_limit\"}"));
             assertEquals("15", samples.get("socketbox_closed_total{reason=\"client_rate_limit\"}"));
-            assertEquals("27", rule(samples, "closed_total", 5, ",reason=\"rate_limit\""));
-            assertEquals("15", rule(samples, "closed_total", 6, ",reason=\"client_rate_limit\""));
-            assertEquals("3", rule(samples, "pending", 7));
-            assertEquals("1", rule(samples, "handed_off_total", 7));
+            assertEquals("27", rule(samples, "closed_total", 7, ",reason=\"rate_limit\""));
+            assertEquals("15", rule(samples, "closed_total", 8, ",reason=\"client_rate_limit\""));
+            assertEquals("3", rule(samples, "pending", 9));
+            assertEquals("1", rule(samples, "handed_off_total", 9));
             Object status = status(scene, control);
             assertEquals(27, Json.number(status, "rules", 0, "closed_by_reason", "rate_limit"));
             assertEquals(27, Json.number(status, "limits", 0, "closed_rate_limit"));
             assertEquals(15, Json.number(status, "limits", 1, "closed_client_rate_limit"));
             assertEquals(3, Json.number(status, "limits", 2, "waiting"));
+            assertEquals(3, Json.number(status, "limits", 2, "delayed"));
+            assertEquals(3, Json.number(status, "limits", 0, "rate", "burst"));
+            assertEquals("close", Json.at(status, "limits", 0, "rate", "over"));
+            assertEquals(64, Json.number(status, "limits", 1, "client_rate", "prefix6"));
+            assertEquals(100, Json.number(status, "limits", 3, "rate", "per_second"));
+            assertEquals(true, Json.at(status, "limits", 3, "for_all"));
             assertEquals("slow", Json.at(status, "limits", 2, "name"));
             String text = output(scene, socketbox(), "--status", "--control", control);
             assertTrue(
                     text.contains("\n            27  past a rate\n            15  past the rate of a client\n"), text);
-            assertTrue(text.matches("(?s).*\nfew +0 +27 +0\nfair +0 +0 +15\nslow +3 +0 +0\n.*"), text);
+            assertTrue(
+                    text.matches("(?s).*\nfew +its rules +1/h +3 +close +27\n"
+                            + "fair +a client, /64 or /32 +1/h +5 +close +15\n"
+                            + "slow +its rules +1/h +1 +wait +3 +3 +0\n"
+                            + "front +all connections +100/s +10000 +wait +0 +0 +0\n.*"),
+                    text);
         }
     }
 

@@ -62,6 +62,23 @@ class StatusPageIT {
     }
 
     @Test
+    void limitsAreShown() throws Exception {
+        try (Scene scene = new Scene()) {
+            scene.fast("web");
+            scene.server(
+                    "limit:few rate:90/m burst:3 over:close client-rate:5/h client-burst:700\nrule-set:0\n"
+                            + "default jump-unix:@web use-limit:few\n",
+                    "--metrics",
+                    "9464");
+            LoadClient.run(scene.netns(), List.of(at("2001:db8::1", 80)), 3, 3, 60_000);
+            String page =
+                    browse(scene, "--dump-dom").replaceAll("<td[^>]*>", "|").replace("</td>", "");
+            assertTrue(page.contains("<tr>|few|its rules|1.5 / s|3|close|||0</tr>"), page);
+            assertTrue(page.contains("<tr>|few|a client, /64 or /32|5 / h|700|close|||0</tr>"), page);
+        }
+    }
+
+    @Test
     void aNameIsTextWhateverIsInIt() throws Exception {
         try (Scene scene = new Scene()) {
             serve(scene);

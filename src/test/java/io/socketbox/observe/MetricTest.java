@@ -61,6 +61,11 @@ class MetricTest {
         assertEquals("3", values.get("socketbox_destination_handed_off_total{destination=\"unix:/a\\\"\\\\b\"}"));
         assertEquals("1", values.get("socketbox_destination_pending{destination=\"unix:/a\\\"\\\\b\"}"));
         assertEquals("0", values.get("socketbox_destination_up{destination=\"unix:/a\\\"\\\\b\"}"));
+        assertEquals("100.0", values.get("socketbox_limit_rate{limit=\"web\",of=\"all\"}"));
+        assertEquals("20", values.get("socketbox_limit_burst{limit=\"web\",of=\"all\"}"));
+        assertEquals("0.5", values.get("socketbox_limit_rate{limit=\"web\",of=\"client\"}"));
+        assertEquals("3", values.get("socketbox_limit_burst{limit=\"web\",of=\"client\"}"));
+        assertEquals("7", values.get("socketbox_limit_delayed_total{limit=\"web\"}"));
         assertEquals("4", values.get("socketbox_limit_waiting{limit=\"web\"}"));
         assertEquals("5", values.get("socketbox_limit_closed_total{limit=\"web\",reason=\"rate_limit\"}"));
         assertEquals("6", values.get("socketbox_limit_closed_total{limit=\"web\",reason=\"client_rate_limit\"}"));
@@ -109,7 +114,15 @@ class MetricTest {
                 1,
                 new ServerFacts.Configuration("/etc/x", 2_000, 4_000, 3, 1),
                 List.of(new ServerFacts.Listener("[::]:80", 3, 4096)),
-                List.of(new ServerFacts.Limit("web", 4, 5, 6)));
+                List.of(new ServerFacts.Limit(
+                        "web",
+                        false,
+                        new ServerFacts.Rate(100, 20, true),
+                        new ServerFacts.Clients(new ServerFacts.Rate(0.5, 3, false), 64, 32, 1_000),
+                        4,
+                        7,
+                        5,
+                        6)));
     }
 
     private static String exposition() {

@@ -39,6 +39,7 @@ class ManPageTest {
                 "DESTINATIONS",
                 "RELOAD",
                 "TAKEOVER",
+                "STATUS",
                 "PRIVILEGES",
                 "SIGNALS",
                 "ENVIRONMENT",

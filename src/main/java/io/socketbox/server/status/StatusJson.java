@@ -119,11 +119,30 @@ final class StatusJson {
     private void limits(List<ServerFacts.Limit> limits) {
         out.key("limits").list();
         for (ServerFacts.Limit each : limits) {
-            out.object().key("name").value(each.name()).key("waiting").value(each.waiting());
+            out.object().key("name").value(each.name());
+            out.key("for_all").value(each.isForAll());
+            if (each.total() != null) {
+                out.key("rate").object();
+                rate(each.total());
+                out.endObject();
+            }
+            if (each.clients() != null) {
+                out.key("client_rate").object();
+                rate(each.clients().rate());
+                out.key("prefix6").value(each.clients().prefix6());
+                out.key("prefix4").value(each.clients().prefix4());
+                out.key("clients").value(each.clients().tracked()).endObject();
+            }
+            out.key("waiting").value(each.waiting()).key("delayed").value(each.delayed());
             out.key("closed_rate_limit").value(each.pastRate());
             out.key("closed_client_rate_limit").value(each.pastClientRate()).endObject();
         }
         out.endList();
+    }
+
+    private void rate(ServerFacts.Rate rate) {
+        out.key("per_second").value(rate.perSecond()).key("burst").value(rate.burst());
+        out.key("over").value(rate.waits() ? "wait" : "close");
     }
 
     private void rules(String configuration, Overview.Rules rules) {

@@ -4,6 +4,8 @@ import io.socketbox.observe.Counter;
 import io.socketbox.observe.LatencySnapshot;
 import io.socketbox.observe.Overview;
 import io.socketbox.observe.ServerFacts;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +16,7 @@ final class StatusText {
     private static final int MAX_DESTINATIONS = 20;
     private static final int RATE_SECONDS = 10;
     private static final int LEAST_NAME_WIDTH = 24;
+    private static final String LIMIT_ROW = "%-20s %-22s %8s %8s  %-7s %8s %10s %10s";
 
     private final StringBuilder out = new StringBuilder();
 
@@ -35,7 +38,7 @@ final class StatusText {
         text.latency("last minute", recent.handoffs(now));
         text.latency("since start", now.handoffs());
         text.listeners(facts.listeners());
-        text.limits(facts.limits());
+        text.limits(facts.limits(), overview.count(Counter.RATE_PAUSES));
         text.destinations(destinations, destinationRates);
         return text.out.toString();
     }
@@ -122,14 +125,60 @@ final class StatusText {
         listeners.forEach(each -> line("%-27s %d of %d", each.address(), each.backlog(), each.limit()));
     }
 
-    private void limits(List<ServerFacts.Limit> limits) {
+    private void limits(List<ServerFacts.Limit> limits, long pauses) {
         if (limits.isEmpty()) {
             return;
         }
         line("");
-        line("%-24s %8s %12s %18s", "limit", "waiting", "closed", "closed, of clients");
-        limits.forEach(each ->
-                line("%-24s %8d %12d %18d", each.name(), each.waiting(), each.pastRate(), each.pastClientRate()));
+        line(LIMIT_ROW, "limit", "of", "rate", "burst", "past it", "waiting", "delayed", "closed");
+        for (ServerFacts.Limit each : limits) {
+            if (each.total() != null) {
+                String of = each.isForAll() ? "all connections" : "its rules";
+                limit(each, of, each.total(), each.pastRate());
+            }
+            if (each.clients() != null) {
+                String of = "a client, /" + each.clients().prefix6() + " or /"
+                        + each.clients().prefix4();
+                limit(each, of, each.clients().rate(), each.pastClientRate());
+            }
+        }
+        if (pauses > 0) {
+            line("accepting paused %d times for the limit of all connections", pauses);
+        }
+    }
+
+    private void limit(ServerFacts.Limit limit, String of, ServerFacts.Rate rate, long closed) {
+        // Which of its two rates a connection waits for is not known: they are shown where they can be.
+        boolean waits = rate.waits();
+        line(
+                LIMIT_ROW,
+                limit.name(),
+                of,
+                rate(rate.perSecond()),
+                rate.burst(),
+                waits ? "wait" : "close",
+                waits ? limit.waiting() : "",
+                waits ? limit.delayed() : "",
+                closed);
+    }
+
+    /** In the unit in which it is 1 or more. */
+    static String rate(double perSecond) {
+        double value = perSecond;
+        String unit = "/s";
+        if (value < 0.9995) {
+            value *= 60;
+            unit = "/m";
+        }
+        if (value < 0.9995) {
+            value *= 60;
+            unit = "/h";
+        }
+        return new BigDecimal(value)
+                        .round(new MathContext(Math.max(3, (int) Math.log10(value) + 1)))
+                        .stripTrailingZeros()
+                        .toPlainString()
+                + unit;
     }
 
     private void destinations(List<Overview.Destination> all, Map<String, Double> perSecond) {
