@@ -19,6 +19,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import org.agrona.concurrent.Agent;
@@ -103,10 +104,30 @@ public final class Engine implements AutoCloseable {
         return registrar == null ? List.of() : registrar.suspend();
     }
 
-    /** It is here that receivers register: a successor has failed, or the predecessor has left. */
+    /** The successor has failed: it is here that receivers register again. */
     public synchronized void resumeRegistrations() {
         if (registrar != null) {
             registrar.resume();
+        }
+    }
+
+    /**
+     * The predecessor has left: it is here that receivers register from now on.
+     *
+     * @param predecessor told of each, whose descriptor stays the engine's; connections may wait for them there.
+     */
+    public synchronized void succeedRegistrations(Consumer<Registration> predecessor) {
+        if (registrar != null) {
+            registrar.succeed(predecessor);
+        }
+    }
+
+    /** Somebody has registered with the successor; takes over the descriptor. */
+    public synchronized void joinRegistered(Registration receiver) {
+        if (registrar == null) {
+            Descriptors.close(receiver.fd());
+        } else {
+            registrar.join(receiver);
         }
     }
 
@@ -325,7 +346,7 @@ public final class Engine implements AutoCloseable {
 
         /**
          * What a predecessor had of registrations; the engine owns the descriptors. If that is anything, others can
-         * register once {@link Engine#resumeRegistrations} says that the predecessor lets nobody in any more.
+         * register once {@link Engine#succeedRegistrations} says that the predecessor lets nobody in any more.
          */
         public Context registrations(List<Registration> value) {
             registrations = value;

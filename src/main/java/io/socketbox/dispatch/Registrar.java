@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.agrona.concurrent.Agent;
 import org.agrona.concurrent.AgentTerminationException;
@@ -33,7 +34,8 @@ import org.agrona.concurrent.AgentTerminationException;
  * until it is certain which of both goes on.
  *
  * <p>Owns its epoll, the register sockets, their files, and a copy of every connection. Any thread may call {@link
- * #prepare}, {@link #follow}, {@link #suspend}, {@link #resume}, {@link #leave}, {@link #lost} and {@link #stop}.
+ * #prepare}, {@link #follow}, {@link #suspend}, {@link #resume}, {@link #succeed}, {@link #leave}, {@link #join}, {@link
+ * #lost} and {@link #stop}.
  */
 final class Registrar implements Agent {
     private static final int TICK_MS = 100;
@@ -72,7 +74,7 @@ final class Registrar implements Agent {
      * @param receiverLimit how many receivers there may be in all.
      * @param dispatchers   are given a copy of each receiver's connection.
      * @param adopted       what a predecessor had, owned from here on; if that is anything, nobody else is let in before
-     *     {@link #resume}.
+     *     {@link #succeed}.
      */
     Registrar(EventLog log, int receiverLimit, Dispatcher[] dispatchers, List<Registration> adopted) {
         this.log = log;
@@ -198,9 +200,28 @@ final class Registrar implements Agent {
         applicants.suspend();
     }
 
-    /** It is here that registrations go on: the successor has failed, or the predecessor has left. */
+    /** The successor has failed: goes on as before. */
     void resume() {
         mailbox.post(() -> resumeAll(System.nanoTime()));
+    }
+
+    /**
+     * The predecessor has left: it is here that registrations go on.
+     *
+     * @param predecessor told of each receiver from now on, on this thread; the descriptor is not its own.
+     */
+    void succeed(Consumer<Registration> predecessor) {
+        mailbox.post(() -> {
+            seating.tell(predecessor);
+            resumeAll(System.nanoTime());
+        });
+    }
+
+    /** Somebody has registered with the successor, while connections may wait here; takes over the descriptor. */
+    void join(Registration receiver) {
+        if (!mailbox.post(() -> seating.join(receiver))) {
+            Descriptors.close(receiver.fd());
+        }
     }
 
     private void resumeAll(long nowNs) {

@@ -12,6 +12,7 @@ import io.socketbox.observe.Severity;
 import io.socketbox.route.RegisterSocket;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Lets those who have asked join their groups, where they may: answers them, gives each dispatcher a copy of their
@@ -33,6 +34,7 @@ final class Seating {
     private final Dispatcher[] dispatchers;
     private final EventLog log;
     private final Receivers receivers = new Receivers();
+    private Consumer<Registration> predecessor = nobody -> {};
 
     /**
      * Nobody yet.
@@ -116,6 +118,7 @@ final class Seating {
             throw e;
         }
         show(receiver, copies);
+        predecessor.accept(registration(receiver, receiver.fd()));
         log.repeat(Severity.NOTICE, event(receiver) + "has joined").hit(nowNs);
     }
 
@@ -143,6 +146,17 @@ final class Seating {
         }
     }
 
+    /** From now on, tells a predecessor of each receiver; the descriptor is not its own. */
+    void tell(Consumer<Registration> predecessor) {
+        this.predecessor = predecessor;
+    }
+
+    /** Somebody has joined by the process that goes on; takes over the descriptor. */
+    void join(Registration receiver) {
+        predecessor.accept(receiver);
+        adopt(receiver);
+    }
+
     /** Somebody has joined by another process; takes over the descriptor. */
     void adopt(Registration each) {
         try {
@@ -150,7 +164,7 @@ final class Seating {
             show(receivers.add(each.fd(), each.group(), each.seat(), each.uid(), each.path()), copies);
         } catch (LinuxException e) {
             Descriptors.close(each.fd());
-            log.offer("a receiver of the server before is cut off: " + e.getMessage());
+            log.offer("a receiver of another server cannot be taken on: " + e.getMessage());
         }
     }
 
@@ -198,9 +212,12 @@ final class Seating {
     /** Adds copies of the connections, for a successor; the descriptors are the caller's. */
     void copyTo(List<Registration> copies) {
         for (Receiver each : receivers.all()) {
-            copies.add(Registration.ofReceiver(
-                    each.path(), each.group(), each.seat(), each.uid(), Descriptors.dup(each.fd())));
+            copies.add(registration(each, Descriptors.dup(each.fd())));
         }
+    }
+
+    private static Registration registration(Receiver each, int fd) {
+        return Registration.ofReceiver(each.path(), each.group(), each.seat(), each.uid(), fd);
     }
 
     /** Closes the connections. */

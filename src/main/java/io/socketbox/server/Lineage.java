@@ -117,11 +117,11 @@ final class Lineage {
         return Registrations.take(inheritance);
     }
 
-    /** Connections are accepted: whoever was before may go. */
-    void succeed() {
+    /** Connections are accepted: whoever was before may go, and receivers can register here. */
+    void succeed(Engine engine) {
         given.reportRest(log, manager);
         if (takeover != null) {
-            takeover.commit(log);
+            engine.succeedRegistrations(takeover.commit(log));
         } else {
             inheritance.conclude();
         }
@@ -141,10 +141,11 @@ final class Lineage {
         List<Transferable> parts = new ArrayList<>(others);
         parts.add(numbers);
         parts.add(new ControlTransfer(control, server));
-        parts.add(new Registrations(engine));
+        Registrations registrations = new Registrations(engine);
+        parts.add(registrations);
         parts.add(new EngineSources(engine, sockets.names()));
         Map<String, ControlVerb> all = new HashMap<>(verbs);
-        all.put(Takeover.VERB, new TakeoverVerb(parts, manager, log));
+        all.put(Takeover.VERB, new TakeoverVerb(parts, registrations, manager, log));
         server.start(all);
     }
 

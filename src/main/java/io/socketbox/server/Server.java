@@ -175,8 +175,7 @@ final class Server {
         observation.start(engine, sockets, reload, lineage.hasControl());
         String state = reload.state();
         log.write(state);
-        lineage.succeed();
-        engine.resumeRegistrations();
+        lineage.succeed(engine);
         readiness.ready();
         lineage.manager().say(ServiceManager.READY + "\nSTATUS=" + state);
         StoredListeners.store(lineage.manager(), engine, sockets.names());

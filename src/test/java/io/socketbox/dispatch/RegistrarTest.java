@@ -84,7 +84,7 @@ class RegistrarTest {
         Engine second = successor(copies);
         end(first);
         assertTrue(Files.exists(path()), "it is the successor's now");
-        second.resumeRegistrations();
+        second.succeedRegistrations(nobody -> {});
         handOver(second, receiver, 100);
         int another = register();
         // Its registration is answered before the dispatchers know of it.
@@ -136,7 +136,7 @@ class RegistrarTest {
         assertFalse(isAnswered(halfSent), "the first may go on, still");
         assertFalse(isAnswered(late), "the first may go on, still");
         end(first);
-        second.resumeRegistrations();
+        second.succeedRegistrations(nobody -> {});
         assertAnswered(halfSent);
         assertAnswered(late);
         awaitTurn(second);
@@ -178,7 +178,7 @@ class RegistrarTest {
                 .registrations(first.suspendRegistrations()));
         assertTrue(Files.exists(path()), "the first may go on, still");
         end(first);
-        second.resumeRegistrations();
+        second.succeedRegistrations(nobody -> {});
         for (int fd : new int[] {stays, halfSent, alive}) {
             assertEquals(0, Sockets.receive(fd, 64).length, "the end");
         }

@@ -308,6 +308,33 @@ class TakeoverIT {
         }
     }
 
+    /** They wait in servers that receivers cannot register with any more. */
+    @Test
+    void whatWaitsForAGroupGetsThoseWhoJoinLater() throws Exception {
+        String[] options = {"-p80", "-w2", "--handoff-timeout", "60m"};
+        try (Scene scene = new Scene()) {
+            ServerProcess first = server(scene, GROUP, options);
+            LoadClient one = LoadClient.start(scene.netns(), addresses(16), 50, 50, 120_000);
+            first.awaitLine(line -> line.contains("group:5: nobody receives (no receiver is registered)"));
+            ServerProcess second = successor(scene, GROUP, options);
+            LoadClient two = LoadClient.start(scene.netns(), addresses(16), 50, 50, 120_000);
+            second.awaitLine(line -> line.contains("group:5: nobody receives (no receiver is registered)"));
+            ServerProcess third = successor(scene, GROUP, options);
+            scene.with(TestReceiver.on("a", Registering.connect(scene.path("r"), 5)));
+            assertEquals(50, one.result().answered(), () -> one.result() + " " + first.lines());
+            assertEquals(50, two.result().answered(), () -> two.result() + " " + second.lines());
+            assertEquals(0, first.awaitExit());
+            assertEquals(0, second.awaitExit());
+            int before = third.stats().descriptors().size();
+            ServerProcess fourth = successor(scene, GROUP, options);
+            assertEquals(0, third.awaitExit());
+            Await.until(
+                    "no descriptor for servers that have ended: " + before,
+                    () -> fourth.stats().descriptors().size() <= before);
+            assertEquals(0, fourth.terminate());
+        }
+    }
+
     /** A successor that has everything, and waits for its configuration. */
     private static ServerProcess beginning(Scene scene, List<String> options, ServerProcess old) {
         List<String> all = new ArrayList<>(options);

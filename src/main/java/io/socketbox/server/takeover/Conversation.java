@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
  * old: end N       after N of them
  * new: ready I…    the places of those that it keeps, once it accepts connections
  * old: yours       and is about to leave
+ * new: TAG NOTE    with a descriptor, for each receiver that registers while the old one delivers what waits there
  * </pre>
  *
  * An end of file instead of the next message means that the other one is gone.

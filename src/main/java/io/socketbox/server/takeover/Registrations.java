@@ -24,15 +24,19 @@ public final class Registrations implements Transferable {
             all.add(Registration.ofApplicant(item.note(), inheritance.take(item)));
         }
         for (Inheritance.Item item : inheritance.find(Inheritance.REGISTERED)) {
-            String[] words = item.note().split(" ", 4);
-            all.add(Registration.ofReceiver(
-                    words[3],
-                    Integer.parseUnsignedInt(words[0]),
-                    Integer.parseInt(words[1]),
-                    Integer.parseUnsignedInt(words[2]),
-                    inheritance.take(item)));
+            all.add(receiver(item.note(), inheritance.take(item)));
         }
         return all;
+    }
+
+    private static Registration receiver(String note, int fd) {
+        String[] words = note.split(" ", 4);
+        return Registration.ofReceiver(
+                words[3],
+                Integer.parseUnsignedInt(words[0]),
+                Integer.parseInt(words[1]),
+                Integer.parseUnsignedInt(words[2]),
+                fd);
     }
 
     /** Nobody can register until {@link #resume}, or with the successor. */
@@ -44,7 +48,7 @@ public final class Registrations implements Transferable {
                 : registrations.stream().map(Registrations::item).toList();
     }
 
-    private static Inheritance.Item item(Registration each) {
+    static Inheritance.Item item(Registration each) {
         return switch (each.kind()) {
             case SOCKET -> new Inheritance.Item(Inheritance.REGISTER, each.path(), each.fd());
             case APPLICANT -> new Inheritance.Item(Inheritance.APPLICANT, each.path(), each.fd());
@@ -60,6 +64,11 @@ public final class Registrations implements Transferable {
     @Override
     public void resume() {
         engine.resumeRegistrations();
+    }
+
+    /** A receiver has registered with the successor; takes over the descriptor. */
+    void joined(String note, int fd) {
+        engine.joinRegistered(receiver(note, fd));
     }
 
     @Override

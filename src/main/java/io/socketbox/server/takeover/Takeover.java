@@ -1,5 +1,6 @@
 package io.socketbox.server.takeover;
 
+import io.socketbox.dispatch.Registration;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
 import io.socketbox.observe.EventLog;
@@ -8,6 +9,7 @@ import io.socketbox.program.SetupException;
 import io.socketbox.server.control.ControlClient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -63,20 +65,27 @@ public final class Takeover {
         return inheritance;
     }
 
-    /** Tells the old server that connections are accepted here: it leaves, and what was not taken is its to drain. */
-    public void commit(EventLog log) {
+    /**
+     * Tells the old server that connections are accepted here: it leaves, and what was not taken is its to drain.
+     *
+     * @return to be told of those who register here from now on; their descriptors stay the teller's.
+     */
+    public Consumer<Registration> commit(EventLog log) {
         String kept =
                 inheritance.conclude().stream().mapToObj(Integer::toString).collect(Collectors.joining(" "));
-        try (old) {
+        try {
             int pid = Sockets.peerCredentials(old.fd()).pid();
             Sockets.setReceiveTimeout(old.fd(), ANSWER_TIMEOUT_MS);
             old.say(Conversation.READY, kept);
-            log.write(
-                    old.listen().is(Conversation.YOURS)
-                            ? "took over from process " + pid + ", which delivers what it has and ends"
-                            : "process " + pid + " ended before it was taken over from");
+            if (old.listen().is(Conversation.YOURS)) {
+                log.write("took over from process " + pid + ", which delivers what it has and ends");
+                return new Predecessor(old);
+            }
+            log.write("process " + pid + " ended before it was taken over from");
         } catch (LinuxException e) {
             log.write(Severity.WARNING, "the old server did not answer: " + e.getMessage());
         }
+        old.close();
+        return nobody -> {};
     }
 }

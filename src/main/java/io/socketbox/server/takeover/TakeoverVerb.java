@@ -23,6 +23,7 @@ public final class TakeoverVerb implements ControlVerb {
     private static final int NOBODY = 0;
 
     private final List<Transferable> parts;
+    private final Registrations registrations;
     private final ServiceManager manager;
     private final EventLog log;
     /** The process that is taking over. */
@@ -30,11 +31,13 @@ public final class TakeoverVerb implements ControlVerb {
 
     /**
      * @param parts what there is to give; they are left in this order.
+     * @param registrations of these; told of receivers that register with the successor.
      * @param manager told who the service is afterwards.
      * @param log for how it goes.
      */
-    public TakeoverVerb(List<Transferable> parts, ServiceManager manager, EventLog log) {
+    public TakeoverVerb(List<Transferable> parts, Registrations registrations, ServiceManager manager, EventLog log) {
         this.parts = List.copyOf(parts);
+        this.registrations = registrations;
         this.manager = manager;
         this.log = log;
     }
@@ -45,19 +48,13 @@ public final class TakeoverVerb implements ControlVerb {
         if (!successor.compareAndSet(NOBODY, pid)) {
             throw new SetupException("process " + successor.get() + " is taking over already");
         }
-        List<Share> shares = List.of();
-        String kept = null;
+        boolean left = false;
         try {
-            shares = copyAll();
-            kept = transfer(request, pid, shares);
+            left = transfer(request, pid);
         } finally {
-            if (kept == null) {
-                shares.forEach(share -> share.part().resume());
+            if (!left) {
                 successor.set(NOBODY);
             }
-        }
-        if (kept != null) {
-            leave(shares, kept);
         }
         return null;
     }
@@ -65,24 +62,54 @@ public final class TakeoverVerb implements ControlVerb {
     /** One part's items, and where they stand among all. */
     private record Share(Transferable part, List<Inheritance.Item> items, int first) {}
 
-    /** @return the places of what the successor keeps; null when it has failed. */
-    private String transfer(ControlRequest request, int pid, List<Share> shares) {
+    /** @return whether it has happened; then this server is about to end. */
+    private boolean transfer(ControlRequest request, int pid) throws SetupException {
+        List<Share> shares = copyAll();
+        boolean left = false;
         try (Conversation conversation = converse(request, shares)) {
-            log.write("process " + pid + " begins to take over");
-            send(conversation, shares);
-            Conversation.Message message = conversation.listen();
-            if (!message.is(Conversation.READY)) {
-                throw new LinuxException("takeover by process " + pid, Errno.EPIPE);
+            String kept = handOver(conversation, shares, pid);
+            left = true;
+            leave(shares, kept);
+            hearOfReceivers(conversation);
+        } catch (LinuxException gone) {
+            if (!left) {
+                manager.mainPid(Processes.pid());
+                log.write(
+                        Severity.WARNING,
+                        "process " + pid + " ended before it was ready to take over; going on as before");
             }
-            manager.mainPid(pid);
-            conversation.say(Conversation.YOURS, "");
-            log.write("process " + pid + " has taken over; handing over what is waiting");
-            return message.rest();
-        } catch (LinuxException e) {
-            manager.mainPid(Processes.pid());
-            log.write(
-                    Severity.WARNING, "process " + pid + " ended before it was ready to take over; going on as before");
-            return null;
+        } finally {
+            if (!left) {
+                shares.forEach(share -> share.part().resume());
+            }
+        }
+        return left;
+    }
+
+    /**
+     * Everything up to the moment from which on it is the successor that serves.
+     *
+     * @return the places of what it keeps.
+     * @throws LinuxException when it is gone before.
+     */
+    private String handOver(Conversation conversation, List<Share> shares, int pid) {
+        log.write("process " + pid + " begins to take over");
+        send(conversation, shares);
+        Conversation.Message message = conversation.listen();
+        if (!message.is(Conversation.READY)) {
+            throw new LinuxException("takeover by process " + pid, Errno.EPIPE);
+        }
+        manager.mainPid(pid);
+        conversation.say(Conversation.YOURS, "");
+        log.write("process " + pid + " has taken over; handing over what is waiting");
+        return message.rest();
+    }
+
+    /** Connections may wait here for a group that receivers can only join there; returns when the successor has ended. */
+    private void hearOfReceivers(Conversation conversation) {
+        Conversation.Message message = conversation.listen();
+        for (; message.is(Inheritance.REGISTERED) && message.fd() >= 0; message = conversation.listen()) {
+            registrations.joined(message.rest(), message.fd());
         }
     }
 
