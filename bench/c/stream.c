@@ -92,6 +92,10 @@ static int connected(const struct sockaddr_in6 *to) {
         DIE("connect");
     }
     no_delay(fd);
+    struct timeval patience = {.tv_sec = STALL_MS / 1000};
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) < 0) {
+        DIE("SO_RCVTIMEO");
+    }
     return fd;
 }
 
@@ -106,7 +110,7 @@ static void ask(struct stream *stream) {
 static int answered(struct stream *stream) {
     ssize_t length = recv(stream->fd, block, (size_t)stream->missing, 0);
     if (length <= 0) {
-        DIE("the connection ended before its answer");
+        DIE("no answer");
     }
     stream->missing -= length;
     return stream->missing == 0;
@@ -129,7 +133,7 @@ static int step_write(int epoll, struct stream *stream) {
         char byte;
         ssize_t length = recv(stream->fd, &byte, 1, 0);
         if (length != 0) {
-            DIE("the connection did not end in order");
+            DIE("no end of the stream");
         }
         return 1;
     }

@@ -11,8 +11,8 @@ final class OpenRelays {
     private static final int ACTIVE = 8;
     /** More would say no more. */
     private static final int MOST = 10_000;
-    /** Descriptors that a relay needs beside two for each connection. */
-    private static final int OTHER_DESCRIPTORS = 500;
+    /** Descriptors that a relay needs beside two for each connection: socketbox-relay keeps some for its pipes. */
+    private static final int OTHER_DESCRIPTORS = 1_500;
 
     private OpenRelays() {}
 

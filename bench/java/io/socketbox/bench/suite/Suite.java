@@ -35,6 +35,11 @@ public final class Suite {
                 System.exit(1);
             }
         }
+        // Whatever a section that failed, or was interrupted, has left.
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform()
+                        .unstarted(
+                                () -> ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly)));
         Path out = Path.of(System.getProperty("bench.out"));
         Files.createDirectories(out);
         Path work = Files.createTempDirectory("socketbox-bench");
