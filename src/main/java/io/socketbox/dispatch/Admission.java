@@ -98,7 +98,7 @@ final class Admission {
         if (ownWaitNs < 0 || allWaitNs < 0) {
             close(fd, decisive, Math.min(ownWaitNs, allWaitNs), nowNs);
         } else {
-            delay(fd, nowNs + Math.max(ownWaitNs, allWaitNs), decisive);
+            delay(fd, nowNs + Math.max(ownWaitNs, allWaitNs), decisive, nowNs);
         }
         return false;
     }
@@ -151,10 +151,10 @@ final class Admission {
         }
     }
 
-    private void delay(int fd, long dueNs, RateLimiter limiter) {
+    private void delay(int fd, long dueNs, RateLimiter limiter, long nowNs) {
         limiter.waiting().getAndIncrement();
         limiter.delayed().getAndIncrement();
-        ledger.delayed(fd);
+        ledger.delayed(fd, nowNs);
         delayed.add(fd, dueNs, limiter);
         handoff.heldElsewhere(delayed.size());
     }
@@ -171,7 +171,7 @@ final class Admission {
         }
         delayed.firstLimiter().waiting().getAndDecrement();
         int fd = delayed.poll();
-        ledger.goesOn(fd);
+        ledger.goesOn(fd, nowNs);
         handoff.heldElsewhere(delayed.size());
         return fd;
     }
@@ -187,7 +187,8 @@ final class Admission {
 
     /** Closes, and counts, every connection that still waits. */
     void close() {
-        for (int fd = pollDue(0, true); fd >= 0; fd = pollDue(0, true)) {
+        long nowNs = System.nanoTime();
+        for (int fd = pollDue(nowNs, true); fd >= 0; fd = pollDue(nowNs, true)) {
             calls.close(fd);
             ledger.refused(fd, Counter.CLOSED_AT_EXIT);
         }

@@ -99,15 +99,22 @@ public final class Ledger {
      * A connection begins to wait for a limit.
      *
      * @param fd as for {@link #refused}.
+     * @param nowNs of {@link System#nanoTime}.
      */
-    public void delayed(int fd) {
+    public void delayed(int fd, long nowNs) {
         totals.increment(Counter.DELAYED);
         statistics.pending(fd, 1);
+        if (connections != null) {
+            connections.delayed(fd, nowNs);
+        }
     }
 
     /** A connection that was {@link #delayed} waits no longer. */
-    public void goesOn(int fd) {
+    public void goesOn(int fd, long nowNs) {
         statistics.pending(fd, -1);
+        if (connections != null) {
+            connections.goesOn(fd, nowNs);
+        }
     }
 
     /** What happens at a member counts for the whole too. */

@@ -32,7 +32,7 @@ public final class ConnectionLog {
          *
          * @param line of the configuration, where its rule stands; 0 for none.
          * @param reason why it was closed, or {@link Counter#HANDED_OFF}.
-         * @param durationNs until then.
+         * @param durationNs until then, from when it was accepted.
          * @param destination for people; empty when there was none.
          */
         void onConnection(Ends ends, int line, Counter reason, long durationNs, String destination);
@@ -51,6 +51,8 @@ public final class ConnectionLog {
     private final AtomicBoolean awake = new AtomicBoolean();
     /** What {@link #began} said, by descriptor. */
     private long[] begun = new long[FIELDS * 64];
+    /** How long a limit has had it wait, by descriptor: 0 for most. */
+    private long[] delaysNs = new long[64];
 
     private boolean written;
 
@@ -71,6 +73,7 @@ public final class ConnectionLog {
         int at = fd * FIELDS;
         if (at + FIELDS > begun.length) {
             begun = Arrays.copyOf(begun, Math.max(at + FIELDS, 2 * begun.length));
+            delaysNs = Arrays.copyOf(delaysNs, begun.length / FIELDS + 1);
         }
         begun[at] = peerHi;
         begun[at + 1] = peerLo;
@@ -79,11 +82,21 @@ public final class ConnectionLog {
         begun[at + 4] = (long) line << 32 | (long) peerPort << 16 | localPort;
     }
 
+    /** A connection that {@link #began} begins to wait for a limit, at {@code nowNs} of {@link System#nanoTime}. */
+    public void delayed(int fd, long nowNs) {
+        delaysNs[fd] -= nowNs;
+    }
+
+    /** A connection that was {@link #delayed} waits for the limit no longer. */
+    public void goesOn(int fd, long nowNs) {
+        delaysNs[fd] += nowNs;
+    }
+
     /**
      * A connection that {@link #began} was handed over or closed.
      *
      * @param reason why it was closed, or {@link Counter#HANDED_OFF}.
-     * @param durationNs how long it took or waited.
+     * @param durationNs how long it took or waited, what a limit had it wait not counted.
      * @param destination for people; empty when there is none.
      */
     @SuppressWarnings("EnumOrdinal") // Means nothing outside this process.
@@ -93,7 +106,8 @@ public final class ConnectionLog {
             record.putLong(i * Long.BYTES, begun[at + i]);
         }
         record.putLong(OUTCOME, reason.ordinal());
-        record.putLong(DURATION, durationNs);
+        record.putLong(DURATION, durationNs + delaysNs[fd]);
+        delaysNs[fd] = 0;
         int length = Math.min(MAX_NAME, destination.length());
         for (int i = 0; i < length; i++) {
             record.putChar(NAME + 2 * i, destination.charAt(i));

@@ -1,6 +1,7 @@
 package io.socketbox.observe;
 
 import java.util.List;
+import java.util.Set;
 
 /** How an event becomes a line. */
 public enum LogFormat {
@@ -29,7 +30,7 @@ public enum LogFormat {
             }
         }
     },
-    /** One JSON object (RFC 8259) with the same fields; all values are strings. */
+    /** One JSON object (RFC 8259) with the same fields; values are strings, or numbers for keys that count or measure. */
     JSON {
         @Override
         void append(StringBuilder out, String program, long timeMs, Severity severity, String text, Fields fields) {
@@ -40,12 +41,20 @@ public enum LogFormat {
             out.append(",\"msg\":");
             Quoting.json(out, fields.message());
             for (int i = 0; i < fields.keysAndValues().size(); i += 2) {
-                out.append(",\"").append(fields.keysAndValues().get(i)).append("\":");
-                Quoting.json(out, fields.keysAndValues().get(i + 1));
+                String key = fields.keysAndValues().get(i);
+                String value = fields.keysAndValues().get(i + 1);
+                out.append(",\"").append(key).append("\":");
+                if (NUMBERS.contains(key)) {
+                    out.append(value);
+                } else {
+                    Quoting.json(out, value);
+                }
             }
             out.append('}');
         }
     };
+
+    private static final Set<String> NUMBERS = Set.of("more", "total", "wait_us");
 
     /**
      * What a program finds in an event.

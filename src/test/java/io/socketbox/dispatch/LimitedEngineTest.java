@@ -281,16 +281,19 @@ class LimitedEngineTest {
     void aLimitThatStaysGoesOnWithWhatWasUsedUp() throws Exception {
         String few = "limit:few rate:1/h burst:3 over:close\n";
         start(few, "use-limit:few", 2);
-        assertReceived(connect(3));
+        connect(3);
+        receive(3); // Two dispatchers keep no order.
         engine.apply(routes("limit:other rate:9/s\nlimit-all:other\n" + few, "use-limit:few"));
         assertClosed(connect(2));
         // The clients see it before it is counted.
         await(() -> engine.limits().getLast().pastRate() == 2);
         engine.apply(routes("limit:few rate:1/h burst:4 over:close\n", "use-limit:few"));
-        assertReceived(connect(4));
+        connect(4);
+        receive(4);
         assertClosed(connect(1));
         engine.apply(routes("", ""));
-        assertReceived(connect(9));
+        connect(9);
+        receive(9);
         assertEquals(List.of(), engine.limits());
     }
 

@@ -132,11 +132,12 @@ class ObserveIT {
     }
 
     @Test
-    void limitsSayWhatTheyClosed() {
+    void limitsSayWhatTheyClosed() throws Exception {
         try (Scene scene = new Scene()) {
             scene.fast("one");
             String control = scene.path("control").toString();
-            scene.server("""
+            ServerProcess server = scene.server(
+                    """
                     limit:few rate:1/h burst:3 over:close
                     limit:fair client-rate:1/h client-burst:5
                     limit:slow rate:1/h burst:1
@@ -146,11 +147,21 @@ class ObserveIT {
                     ip:2001:db8::1 jump-unix:@one use-limit:few
                     ip:2001:db8::2 jump-unix:@one use-limit:fair
                     default jump-unix:@one use-limit:slow
-                    """, "--control", control, "--metrics", "9464", "--handoff-timeout", "600m");
+                    """,
+                    "--control",
+                    control,
+                    "--metrics",
+                    "9464",
+                    "--handoff-timeout",
+                    "600m",
+                    "--log-connections",
+                    "--log-format",
+                    "json");
             LoadClient.run(scene.netns(), List.of(at("2001:db8::1", 80)), 30, 8, 60_000);
             LoadClient.run(scene.netns(), List.of(at("2001:db8::2", 80)), 20, 8, 60_000);
             LoadClient.start(scene.netns(), List.of(at("2001:db8::3", 80)), 4, 4, 60_000);
             Await.until("3 wait", () -> "3".equals(samples(scene, "9464").get("socketbox_pending")));
+            long waitingNs = System.nanoTime();
             Map<String, String> samples = samples(scene, "9464");
             assertEquals("27", samples.get("socketbox_limit_closed_total{limit=\"few\",reason=\"rate_limit\"}"));
             assertEquals(
@@ -189,7 +200,18 @@ class ObserveIT {
                             + "slow +its rules +1/h +1 +wait +3 +3 +0\n"
                             + "front +all connections +100/s +10000 +wait +0 +0 +0\n.*"),
                     text);
+            long waitedNs = System.nanoTime() - waitingNs;
+            assertEquals(0, server.terminate());
+            assertWaited(server, 3, waitedNs);
         }
+    }
+
+    private static void assertWaited(ServerProcess server, int connections, long leastNs) {
+        List<Double> waits = server.lines().stream()
+                .filter(line -> line.contains("\"outcome\":\"handed_off\""))
+                .map(line -> Json.number(Json.object(line), "wait_us") * 1e3)
+                .toList();
+        assertEquals(connections, waits.stream().filter(ns -> ns >= leastNs).count(), () -> leastNs + " ns: " + waits);
     }
 
     @Test
@@ -282,7 +304,7 @@ class ObserveIT {
                     found.merge(
                             event.get("outcome") + " " + destination + rule.replaceFirst(".*:", ":"), 1, Integer::sum);
                     assertTrue(((String) event.get("peer")).startsWith("[::1]:"), line);
-                    assertTrue(Double.parseDouble((String) event.get("wait_us")) >= 0, line);
+                    assertTrue(Json.number(event, "wait_us") >= 0, line);
                 }
                 if (((String) event.get("msg")).startsWith("totals: ")
                         && ((String) event.get("msg")).contains("connection lines lost: ")) {

@@ -136,6 +136,10 @@ class EventLogTest {
         log.finish();
         assertTrue(text().contains(" level=warning program=socketbox msg=again\n"), text());
         assertTrue(text().endsWith(" level=warning program=socketbox msg=again more=4 total=5\n"), text());
+        log.configure(new LogSettings(LogFormat.JSON, Severity.INFO, false));
+        log.repeat("so far").hit(3, 0);
+        log.finish();
+        assertTrue(text().endsWith(",\"msg\":\"so far\",\"more\":2,\"total\":3}\n"), text());
     }
 
     @Test
