@@ -19,7 +19,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import org.agrona.concurrent.Agent;
@@ -51,8 +50,7 @@ public final class Engine implements AutoCloseable {
     private final Context context;
     private final Conductor conductor;
     private final Dispatcher[] dispatchers;
-    /** Null for as long as no configuration has register sockets. */
-    private Registrar registrar;
+    private final Registry registry;
 
     /**
      * Makes the agents; nothing runs yet. Takes over the context's listening sockets and receiver connection.
@@ -71,15 +69,14 @@ public final class Engine implements AutoCloseable {
         }
         Routes routes = context.takeRoutes();
         conductor.direct(dispatchers, routes);
-        if (!routes.registers().isEmpty() || !context.registrations.isEmpty()) {
-            makeRegistrar();
-            registrar.begin(routes.registers(), registrar.prepare(routes.registers()));
-        }
+        registry = new Registry(this::makeRegistrar, this::startThread);
+        registry.begin(routes.registers(), context.registrations);
     }
 
-    private void makeRegistrar() {
-        registrar = new Registrar(context.log, context.shares().receivers(), dispatchers, context.registrations);
+    private Registrar makeRegistrar(List<Registration> adopted) {
+        Registrar registrar = new Registrar(context.log, context.shares().receivers(), dispatchers, adopted);
         conductor.direct(registrar);
+        return registrar;
     }
 
     /** Starts the threads; connections are accepted from here on. */
@@ -89,53 +86,12 @@ public final class Engine implements AutoCloseable {
         for (Dispatcher dispatcher : dispatchers) {
             startThread(dispatcher);
         }
-        if (registrar != null) {
-            startThread(registrar);
-        }
+        registry.start();
     }
 
-    /**
-     * The register sockets, and the connections of those that have come by them, for a successor. From here on nobody can
-     * register, and who tries waits, until {@link #resumeRegistrations}, or with the successor.
-     *
-     * @return copies, whose descriptors are the caller's; null when they cannot be had, and nothing is suspended.
-     */
-    public synchronized List<Registration> suspendRegistrations() {
-        return registrar == null ? List.of() : registrar.suspend();
-    }
-
-    /** The successor has failed: it is here that receivers register again. */
-    public synchronized void resumeRegistrations() {
-        if (registrar != null) {
-            registrar.resume();
-        }
-    }
-
-    /**
-     * The predecessor has left: it is here that receivers register from now on.
-     *
-     * @param predecessor told of each, whose descriptor stays the engine's; connections may wait for them there.
-     */
-    public synchronized void succeedRegistrations(Consumer<Registration> predecessor) {
-        if (registrar != null) {
-            registrar.succeed(predecessor);
-        }
-    }
-
-    /** Somebody has registered with the successor; takes over the descriptor. */
-    public synchronized void joinRegistered(Registration receiver) {
-        if (registrar == null) {
-            Descriptors.close(receiver.fd());
-        } else {
-            registrar.join(receiver);
-        }
-    }
-
-    /** A successor goes on with {@link #suspendRegistrations}: nobody can register here any more. */
-    public synchronized void leaveRegistrations() {
-        if (registrar != null) {
-            registrar.leave();
-        }
+    /** Its register sockets, and those who have come by them. */
+    public Registry registry() {
+        return registry;
     }
 
     /** How the destinations of routes differ from those that held before. */
@@ -152,30 +108,27 @@ public final class Engine implements AutoCloseable {
      * @throws LinuxException when a register socket cannot be opened; everything is as before.
      * @throws InterruptedException when the calling thread is interrupted; the routes are followed all the same.
      */
-    public synchronized Applied apply(Routes routes) throws InterruptedException {
-        if (registrar == null && !routes.registers().isEmpty()) {
-            makeRegistrar();
-            startThread(registrar);
-        }
-        List<RegisterListener> opened = prepare(routes);
-        try {
-            Change change = conductor.apply(routes).get();
-            if (registrar != null) {
-                registrar.follow(routes.registers(), opened);
+    public Applied apply(Routes routes) throws InterruptedException {
+        // No successor gets one half of what changes.
+        synchronized (registry) {
+            List<RegisterListener> opened = prepare(routes);
+            try {
+                Change change = conductor.apply(routes).get();
+                registry.follow(routes.registers(), opened);
+                return new Applied(change.opened().length, change.kept(), change.gone().length);
+            } catch (CancellationException ended) {
+                opened.forEach(RegisterListener::close);
+                routes.table().close();
+                return null;
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("nobody completes it with a failure", e);
             }
-            return new Applied(change.opened().length, change.kept(), change.gone().length);
-        } catch (CancellationException ended) {
-            opened.forEach(RegisterListener::close);
-            routes.table().close();
-            return null;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("nobody completes it with a failure", e);
         }
     }
 
     private List<RegisterListener> prepare(Routes routes) {
         try {
-            return registrar == null ? List.of() : registrar.prepare(routes.registers());
+            return registry.prepare(routes.registers());
         } catch (LinuxException e) {
             routes.table().close();
             throw e;
@@ -244,9 +197,7 @@ public final class Engine implements AutoCloseable {
         drain();
         try {
             awaitEnd();
-            if (registrar != null) {
-                registrar.stop();
-            }
+            registry.stop();
             conductor.stop();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -346,7 +297,7 @@ public final class Engine implements AutoCloseable {
 
         /**
          * What a predecessor had of registrations; the engine owns the descriptors. If that is anything, others can
-         * register once {@link Engine#succeedRegistrations} says that the predecessor lets nobody in any more.
+         * register once {@link Registry#succeed} says that the predecessor lets nobody in any more.
          */
         public Context registrations(List<Registration> value) {
             registrations = value;

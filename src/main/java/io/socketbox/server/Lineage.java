@@ -121,7 +121,7 @@ final class Lineage {
     void succeed(Engine engine) {
         given.reportRest(log, manager);
         if (takeover != null) {
-            engine.succeedRegistrations(takeover.commit(log));
+            engine.registry().succeed(takeover.commit(log));
         } else {
             inheritance.conclude();
         }
@@ -141,7 +141,7 @@ final class Lineage {
         List<Transferable> parts = new ArrayList<>(others);
         parts.add(numbers);
         parts.add(new ControlTransfer(control, server));
-        Registrations registrations = new Registrations(engine);
+        Registrations registrations = new Registrations(engine.registry());
         parts.add(registrations);
         parts.add(new EngineSources(engine, sockets.names()));
         Map<String, ControlVerb> all = new HashMap<>(verbs);

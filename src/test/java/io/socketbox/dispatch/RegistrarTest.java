@@ -79,12 +79,12 @@ class RegistrarTest {
     void aSuccessorGoesOnWithTheReceivers() throws IOException {
         Engine first = start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN)));
         int receiver = register();
-        List<Registration> copies = first.suspendRegistrations();
+        List<Registration> copies = first.registry().suspend();
         assertEquals(2, copies.size());
         Engine second = successor(copies);
         end(first);
         assertTrue(Files.exists(path()), "it is the successor's now");
-        second.succeedRegistrations(nobody -> {});
+        second.registry().succeed(nobody -> {});
         handOver(second, receiver, 100);
         int another = register();
         // Its registration is answered before the dispatchers know of it.
@@ -105,14 +105,14 @@ class RegistrarTest {
         int halfSent = connectOnly();
         // Let in: somebody who came later has been answered.
         register();
-        engine.suspendRegistrations().forEach(each -> Descriptors.close(each.fd()));
+        engine.registry().suspend().forEach(each -> Descriptors.close(each.fd()));
         Sockets.send(halfSent, REQUEST);
         int late = connectOnly();
         Sockets.send(late, REQUEST);
         awaitTurn(engine);
         assertFalse(isAnswered(halfSent));
         assertFalse(isAnswered(late));
-        engine.resumeRegistrations();
+        engine.registry().resume();
         assertAnswered(halfSent);
         assertAnswered(late);
         engine.close();
@@ -125,7 +125,7 @@ class RegistrarTest {
         Engine first = start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN)));
         int halfSent = connectOnly();
         int stays = register();
-        List<Registration> copies = first.suspendRegistrations();
+        List<Registration> copies = first.registry().suspend();
         assertEquals(3, copies.size());
         int late = connectOnly();
         Sockets.send(late, REQUEST);
@@ -136,7 +136,7 @@ class RegistrarTest {
         assertFalse(isAnswered(halfSent), "the first may go on, still");
         assertFalse(isAnswered(late), "the first may go on, still");
         end(first);
-        second.succeedRegistrations(nobody -> {});
+        second.registry().succeed(nobody -> {});
         assertAnswered(halfSent);
         assertAnswered(late);
         awaitTurn(second);
@@ -154,17 +154,32 @@ class RegistrarTest {
         int firstPort = port;
         int halfSent = connectOnly();
         int stays = register();
-        Engine second = successor(first.suspendRegistrations());
+        Engine second = successor(first.registry().suspend());
         awaitTurn(second);
         end(second);
         assertTrue(Files.exists(path()), "it is still the first one's");
         Sockets.send(halfSent, REQUEST);
-        first.resumeRegistrations();
+        first.registry().resume();
         assertAnswered(halfSent);
         register();
         port = firstPort;
         connect();
         take(stays);
+    }
+
+    @Test
+    void aPredecessorIsToldOfThoseWhoJoinItsSuccessor() throws Exception {
+        Engine first = start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN)));
+        connect();
+        Await.until("it waits", () -> first.count(Counter.ACCEPTED) == 1);
+        Engine second = successor(first.registry().suspend());
+        first.registry().leave();
+        second.registry()
+                .succeed(each -> first.registry()
+                        .join(Registration.ofReceiver(
+                                each.path(), each.group(), each.seat(), each.uid(), Descriptors.dup(each.fd()))));
+        take(register());
+        end(first);
     }
 
     @Test
@@ -175,10 +190,10 @@ class RegistrarTest {
         int alive = register();
         Engine second = start(new Engine.Context()
                 .routes(Routes.single(new Destination.UnixSocket("/nowhere")))
-                .registrations(first.suspendRegistrations()));
+                .registrations(first.registry().suspend()));
         assertTrue(Files.exists(path()), "the first may go on, still");
         end(first);
-        second.succeedRegistrations(nobody -> {});
+        second.registry().succeed(nobody -> {});
         for (int fd : new int[] {stays, halfSent, alive}) {
             assertEquals(0, Sockets.receive(fd, 64).length, "the end");
         }
@@ -191,7 +206,7 @@ class RegistrarTest {
     }
 
     private void end(Engine engine) {
-        engine.leaveRegistrations();
+        engine.registry().leave();
         engine.close();
         engines.remove(engine);
     }

@@ -1,17 +1,17 @@
 package io.socketbox.server.takeover;
 
-import io.socketbox.dispatch.Engine;
 import io.socketbox.dispatch.Registration;
+import io.socketbox.dispatch.Registry;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The register sockets and the connections of those that have registered there, or are about to. */
 public final class Registrations implements Transferable {
-    private final Engine engine;
+    private final Registry registry;
 
-    /** @param engine has them. */
-    public Registrations(Engine engine) {
-        this.engine = engine;
+    /** @param registry of the engine that has them. */
+    public Registrations(Registry registry) {
+        this.registry = registry;
     }
 
     /** What a predecessor had, taken out of an inheritance; the descriptors are the caller's. */
@@ -42,7 +42,7 @@ public final class Registrations implements Transferable {
     /** Nobody can register until {@link #resume}, or with the successor. */
     @Override
     public List<Inheritance.Item> copies() {
-        List<Registration> registrations = engine.suspendRegistrations();
+        List<Registration> registrations = registry.suspend();
         return registrations == null
                 ? null
                 : registrations.stream().map(Registrations::item).toList();
@@ -63,16 +63,16 @@ public final class Registrations implements Transferable {
 
     @Override
     public void resume() {
-        engine.resumeRegistrations();
+        registry.resume();
     }
 
     /** A receiver has registered with the successor; takes over the descriptor. */
     void joined(String note, int fd) {
-        engine.joinRegistered(receiver(note, fd));
+        registry.join(receiver(note, fd));
     }
 
     @Override
     public void leave(List<Inheritance.Item> kept) {
-        engine.leaveRegistrations();
+        registry.leave();
     }
 }
