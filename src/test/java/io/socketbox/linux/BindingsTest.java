@@ -235,6 +235,10 @@ class BindingsTest {
             facts.add(new Fact("sizeof(" + type + ")", layout.byteSize(), Long.BYTES));
             facts.add(new Fact("_Alignof(" + type + ")", layout.byteAlignment(), Long.BYTES));
             bindings.fields(name).forEach((field, found) -> {
+                // What the C library keeps to itself moves from version to version, within the same size.
+                if (field.startsWith("__")) {
+                    return;
+                }
                 facts.add(new Fact("offsetof(" + type + ", " + field + ")", found.offset(), Long.BYTES));
                 if (found.layout().byteSize() > 0) {
                     String size = "sizeof(((" + type + " *)0)->" + field + ")";
