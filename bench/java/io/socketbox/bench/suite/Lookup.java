@@ -33,7 +33,8 @@ final class Lookup implements Section {
                 bench.isQuick() ? List.of("1000", "100000") : List.of("10", "1000", "100000", "200000", "1000000")) {
             for (String addresses : bench.isQuick() ? List.of("random") : List.of("random", "skewed")) {
                 RunResult result = measure(bench, LookupBenchmark.class, prefixes, addresses);
-                String name = Spread.show(Integer.parseInt(prefixes)) + " prefixes, " + addresses + " addresses";
+                String name = "socketbox, " + Spread.show(Integer.parseInt(prefixes)) + " prefixes, " + addresses
+                        + " addresses";
                 double ns = result.getPrimaryResult().getScore();
                 if (prefixes.equals("1000")) {
                     report.atMost(15, name, "ns", ns);
@@ -41,7 +42,8 @@ final class Lookup implements Section {
                     report.figure(name, "ns", ns);
                 }
                 report.atMost(
-                        0.001,
+                        // JMH's own bookkeeping shows in short runs; an object would be 16 bytes.
+                        0.05,
                         "allocated, " + name,
                         "B each",
                         result.getSecondaryResults().get("gc.alloc.rate.norm").getScore());

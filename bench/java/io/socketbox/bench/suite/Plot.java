@@ -19,15 +19,28 @@ final class Plot {
 
     private Plot() {}
 
-    /** A bar for one of several values. */
-    static String bar(double value, double most) {
-        double width = most <= 0 ? 0 : BAR_WIDTH * value / most;
+    /** A bar for one of several values; ours stands out. */
+    static String bar(double value, double most, boolean isOurs) {
+        return bar(most <= 0 ? 0 : value / most, isOurs ? "var(--bar)" : "var(--other)", "");
+    }
+
+    /** A bar for a value that has to stay on one side of a limit, which is a line in the middle. */
+    static String against(double limit, double value, boolean isMet) {
+        double part = limit > 0 ? value / limit / 2 : Math.signum(value);
+        String line = String.format(
+                Locale.ROOT, "<line x1=\"%1$d\" x2=\"%1$d\" y1=\"0\" y2=\"14\" stroke=\"var(--ink)\"/>", BAR_WIDTH / 2);
+        return bar(Math.min(1, part), isMet ? "var(--good)" : "var(--bad)", limit > 0 ? line : "");
+    }
+
+    private static String bar(double part, String colour, String line) {
         return String.format(
                 Locale.ROOT,
-                "<svg width=\"%d\" height=\"10\" aria-hidden=\"true\"><rect width=\"%.1f\" height=\"10\" rx=\"2\""
-                        + " style=\"fill:var(--bar)\"/></svg>",
+                "<svg width=\"%d\" height=\"14\" aria-hidden=\"true\"><rect y=\"2\" width=\"%.1f\" height=\"10\" rx=\"2\""
+                        + " style=\"fill:%s\"/>%s</svg>",
                 BAR_WIDTH,
-                width);
+                BAR_WIDTH * part,
+                colour,
+                line);
     }
 
     /** Latency by percentile, both axes logarithmic: to the right the rarer ones. */

@@ -135,25 +135,26 @@ final class Report {
                 <html lang="en"><head><meta charset="utf-8"><title>socketbox benchmarks</title>
                 <meta name="viewport" content="width=device-width, initial-scale=1"><style>
                 :root { color-scheme: light dark; --ink: #1c2330; --soft: #667085; --line: #e4e7ec; --paper: #fff;
-                  --back: #f6f7f9; --bar: #3b6fd4; --good: #16794c; --bad: #c0362c; }
+                  --back: #f6f7f9; --bar: #3b6fd4; --other: #b4bccb; --good: #16794c; --bad: #c0362c; }
                 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ef; --soft: #98a2b3; --line: #2b3342;
-                  --paper: #171c26; --back: #0f131a; --bar: #6f9bf0; --good: #4cc38a; --bad: #ff7b72; } }
+                  --paper: #171c26; --back: #0f131a; --bar: #6f9bf0; --other: #4a5568; --good: #4cc38a; --bad: #ff7b72; } }
                 body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--back); margin: 0 auto;
                   max-width: 62rem; padding: 2rem 1rem; }
                 h1 { margin: 0; } .soft { color: var(--soft); }
                 section { background: var(--paper); border: 1px solid var(--line); border-radius: 10px; margin: 1.5rem 0;
                   padding: 1rem 1.25rem; overflow-x: auto; }
-                h2 { font-size: 1.1rem; margin: 0 0 .75rem; }
+                h2 { font-size: 1.1rem; margin: 0 0 .75rem; } h2 .soft { font-weight: 400; font-size: .9rem; }
                 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
                 td, th { padding: .3rem .5rem; border-top: 1px solid var(--line); text-align: left; vertical-align: middle; }
-                th { border: 0; color: var(--soft); font-weight: 500; } td.n { text-align: right; white-space: nowrap; }
+                th { border: 0; color: var(--soft); font-weight: 500; } .n { text-align: right; white-space: nowrap; }
                 .met { color: var(--good); } .missed { color: var(--bad); font-weight: 600; }
-                svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
+                td svg { display: block; } svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
                 </style></head><body><h1>socketbox benchmarks</h1><p class="soft">""");
         page.append(escaped(machine))
                 .append(quick ? "; the quick form took " : "; the full form took ")
                 .append(took())
-                .append("</p>");
+                .append(
+                        ". Blue is ours, grey are others; where there is a bar to reach, it is the line in the middle.</p>");
         for (SectionReport section : sections) {
             page.append("<section><h2>")
                     .append(escaped(section.section().title()))
@@ -163,10 +164,12 @@ final class Report {
             if (!section.distributions().isEmpty()) {
                 page.append(Plot.percentiles(section.distributions()));
             }
-            page.append("<table><tr><th>what</th><th></th><th>median</th><th>least to most</th><th>bar</th></tr>");
+            page.append("<table><tr><th>what</th><th></th><th class=\"n\">median</th><th class=\"n\">least to most</th>"
+                    + "<th class=\"n\">bar</th></tr>");
             Map<String, Double> most = section.figures().stream()
+                    .filter(figure -> figure.want() == Want.NONE)
                     .collect(Collectors.toMap(Figure::unit, f -> f.spread().median(), Math::max));
-            section.figures().forEach(figure -> page.append(row(figure, most.get(figure.unit()))));
+            section.figures().forEach(figure -> page.append(row(figure, most.getOrDefault(figure.unit(), 0.0))));
             page.append("</table>");
             section.remarks()
                     .forEach(remark -> page.append("<p class=\"soft\">")
@@ -182,7 +185,10 @@ final class Report {
         String mark = figure.want() == Want.NONE
                 ? ""
                 : figure.isMet() ? " <span class=\"met\">✓ met</span>" : " <span class=\"missed\">✗ missed</span>";
-        return "<tr><td>" + escaped(figure.name()) + "</td><td>" + Plot.bar(spread.median(), most)
+        String picture = figure.want() == Want.NONE
+                ? Plot.bar(spread.median(), most, figure.name().contains("socketbox"))
+                : Plot.against(figure.bar(), spread.median(), figure.isMet());
+        return "<tr><td>" + escaped(figure.name()) + "</td><td>" + picture
                 + "</td><td class=\"n\">" + Spread.show(spread.median()) + " " + escaped(figure.unit())
                 + "</td><td class=\"n soft\">"
                 + (spread.count() == 1 ? "" : Spread.show(spread.least()) + " to " + Spread.show(spread.most()))
