@@ -12,6 +12,7 @@ import io.socketbox.linux.Errno;
 import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
+import io.socketbox.linux.TestProcesses;
 import io.socketbox.linux.TestSockets;
 import io.socketbox.observe.Counter;
 import io.socketbox.observe.EventLog;
@@ -27,10 +28,13 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -200,6 +204,75 @@ class RegistrarTest {
         Await.until("the file is removed", () -> Files.notExists(path()));
     }
 
+    @Test
+    void aSuccessorKnowsTheSeats() throws Exception {
+        Engine first = start(new Engine.Context().routes(routes(Balance.SOURCE)));
+        int leaves = register();
+        register();
+        register();
+        opened.remove(Integer.valueOf(leaves));
+        Descriptors.close(leaves);
+        connect();
+        Await.until("it has left", () -> seatsOf(first).equals(List.of(1, 2)));
+        Engine second = successor(first.registry().suspend());
+        end(first);
+        second.registry().succeed(nobody -> {});
+        assertEquals(List.of(1, 2), seatsOf(second));
+        register();
+        assertEquals(List.of(1, 2, 0), seatsOf(second));
+    }
+
+    /** In the order in which they joined. */
+    private static List<Integer> seatsOf(Engine engine) {
+        List<Registration> all = engine.registry().suspend();
+        engine.registry().resume();
+        all.forEach(each -> Descriptors.close(each.fd()));
+        return all.stream()
+                .filter(each -> each.kind() == Registration.Kind.RECEIVER)
+                .map(Registration::seat)
+                .toList();
+    }
+
+    @Test
+    void oneUserHasOnlySoManyReceiversInAGroup() {
+        start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN)));
+        for (int i = 0; i < Seating.RECEIVERS_OF_USER; i++) {
+            register();
+        }
+        int tooMany = connectOnly();
+        Sockets.send(tooMany, REQUEST);
+        assertEquals(0, Sockets.receive(tooMany, 64).length);
+    }
+
+    /** Each user is a thread's, since the kernel says who a connection's other end is. */
+    @Test
+    void whoIsSilentLongestGoesWhenThereAreTooMany() throws Exception {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+        List<Integer> users = List.of(0, 65001, 65002, 65003, 65004);
+        start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN, 0666, users)));
+        List<Integer> silent = new ArrayList<>();
+        for (int user : users.subList(1, 5)) {
+            silent.addAll(connectAs(user, Applicants.MOST_OF_USER));
+        }
+        assertEquals(Applicants.MOST, silent.size());
+        int stays = register();
+        assertEquals(0, Sockets.receive(silent.getFirst(), 64).length, "the oldest has made room");
+        Sockets.send(silent.get(1), REQUEST);
+        assertAnswered(silent.get(1));
+        connect();
+        connect();
+        take(stays);
+    }
+
+    private List<Integer> connectAs(int user, int count) throws Exception {
+        FutureTask<List<Integer>> task = new FutureTask<>(() -> {
+            TestProcesses.becomeUser(user);
+            return IntStream.range(0, count).mapToObj(i -> connectOnly()).toList();
+        });
+        Thread.ofPlatform().start(task);
+        return task.get();
+    }
+
     /** Returns when the engine has done what it could before. */
     private void awaitTurn(Engine engine) throws InterruptedException {
         assertNotNull(engine.apply(routes(Balance.ROUND_ROBIN)));
@@ -225,12 +298,16 @@ class RegistrarTest {
     }
 
     private Routes routes(Balance balance) {
+        return routes(balance, 0600, List.of());
+    }
+
+    private Routes routes(Balance balance, int mode, List<Integer> users) {
         RegisterSocket register = new RegisterSocket(
                 path().toString(),
-                0600,
+                mode,
                 RegisterSocket.SAME,
                 RegisterSocket.SAME,
-                List.of(new RegisterSocket.Group(GROUP, List.of())));
+                List.of(new RegisterSocket.Group(GROUP, users)));
         return new Routes(
                 Routes.single(new Destination.Group(GROUP, balance)).table(),
                 List.of(new Destination.Group(GROUP, balance)),
@@ -310,7 +387,9 @@ class RegistrarTest {
 
     private void take(int receiver) {
         assertEquals(4, calls.receiveDescriptor(receiver, true));
-        assertEquals(3, calls.payloadByte(0));
+        for (int i = 0; i < 4; i++) {
+            assertEquals(i == 0 ? 3 : 0, calls.payloadByte(i));
+        }
         Descriptors.close(calls.receivedFd());
     }
 }

@@ -20,6 +20,7 @@ import io.socketbox.testing.TestReceiver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -225,9 +226,28 @@ class TakeoverIT {
                     ServerProcess.start(scene.netns(), List.of("-f", config.toString(), "-p81"), List.of(), List.of()));
             alone.signal(SIGUSR2);
             alone.awaitLine(line -> line.contains("SIGUSR2: there is no control socket"));
+            ServerProcess confined = scene.with(ServerProcess.start(
+                    scene.netns(),
+                    List.of(
+                            "-f",
+                            config.toString(),
+                            "-p82",
+                            "--control",
+                            control(scene),
+                            "-x",
+                            config.getParent().toString()),
+                    List.of(),
+                    List.of()));
+            confined.signal(SIGUSR2);
+            confined.awaitLine(line -> line.contains("SIGUSR2: the program cannot be reached after -x"));
+            assertEquals(0, confined.terminate());
             ServerProcess server = scene.with(ServerProcess.start(
                     scene.netns(),
-                    List.of("-f", config.toString(), "--control", control(scene)),
+                    List.of(
+                            "-f",
+                            config.toString(),
+                            "--control",
+                            scene.path("another").toString()),
                     List.of(),
                     List.of()));
             Files.delete(config);
@@ -305,6 +325,54 @@ class TakeoverIT {
                     shared::toString);
             assertEquals(100, shared.answered());
             assertEquals(0, next.terminate());
+        }
+    }
+
+    @Test
+    void receiversStayWithServersThatHaveChangedRootAndUser() throws IOException {
+        String rules = "rule-set:0\ndefault jump-group:5\nregister:/r mode:0666\ngroup:5 uid:0\n";
+        try (Scene scene = new Scene()) {
+            Path root = Files.createDirectory(scene.path("root"));
+            Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxrwxrwx"));
+            String[] options = {"-x", root.toString(), "-u", "65534", "-g", "65534", "-p80"};
+            ServerProcess current = server(scene, rules, options);
+            scene.with(TestReceiver.on("a", Registering.connect(root.resolve("r"), 5)));
+            LoadClient client = LoadClient.start(scene.netns(), addresses(16), 3_000, 32, 120_000);
+            for (int i = 1; i <= 2; i++) {
+                client.awaitFinished(i * 800);
+                ServerProcess next = successor(scene, rules, options);
+                assertEquals(0, current.awaitExit(), () -> String.join("\n", next.lines()));
+                current = next;
+                scene.with(TestReceiver.on("again" + i, Registering.connect(root.resolve("r"), 5)));
+            }
+            assertEquals(
+                    3_000, client.result().answered(), () -> client.result().toString());
+            assertEquals(0, current.terminate());
+            assertFalse(Files.exists(root.resolve("r")), "the register socket's file stays behind");
+        }
+    }
+
+    /** The connection by which it receives goes over, too: whoever sends notices nothing. */
+    @Test
+    void aReceiverOfAnotherServerIsReplaced() {
+        try (Scene scene = new Scene()) {
+            TestReceiver last = scene.fast("last");
+            ServerProcess front = scene.server(GROUP, "-p80");
+            String rules = "rule-set:0\ndefault jump-unix:@last\n";
+            String[] options = {"-P", "5:" + scene.path("r")};
+            ServerProcess current = server(scene, rules, options);
+            LoadClient client = LoadClient.start(scene.netns(), addresses(16), 3_000, 32, 120_000);
+            for (int i = 1; i <= 3; i++) {
+                client.awaitFinished(i * 700);
+                ServerProcess next = successor(scene, rules, options);
+                assertEquals(0, current.awaitExit(), () -> String.join("\n", next.lines()));
+                current = next;
+            }
+            assertEquals(
+                    3_000, client.result().answered(), () -> client.result().toString());
+            assertEquals(3_000, last.answers().size());
+            assertTrue(front.lines().stream().noneMatch(line -> line.contains("has left")), front.lines()::toString);
+            assertEquals(0, current.terminate());
         }
     }
 

@@ -13,7 +13,8 @@ import java.util.Map;
 
 /**
  * Processes and namespaces for the integration tests: what java.lang.ProcessBuilder cannot do, above all passing
- * descriptors on (posix_spawn(3), setns(2)). Thread-safe but for {@link #enterNetwork}, which changes its own thread.
+ * descriptors on (posix_spawn(3), setns(2)). Thread-safe but for {@link #enterNetwork} and {@link #becomeUser}, which change their own
+ * thread.
  */
 public final class TestProcesses {
     private static final int O_RDONLY_CLOEXEC = 0x80000;
@@ -27,12 +28,16 @@ public final class TestProcesses {
     /** Above the descriptors 3, 4, … that the child gets, so that no copy is overwritten before its turn. */
     private static final int HIGH = 200;
 
+    /** setresuid(2), as the kernel knows it. */
+    private static final int SYS_SETRESUID = "aarch64".equals(System.getProperty("os.arch")) ? 147 : 117;
+
     private static final MemorySegment OPEN = TestLibc.find("open");
     private static final MemorySegment CLOSE = TestLibc.find("close");
     private static final MemorySegment PIPE2 = TestLibc.find("pipe2");
     private static final MemorySegment FCNTL = TestLibc.find("fcntl");
     private static final MemorySegment KILL = TestLibc.find("kill");
     private static final MemorySegment WAITPID = TestLibc.find("waitpid");
+    private static final MemorySegment SYSCALL = TestLibc.find("syscall");
     private static final MemorySegment SETNS = TestLibc.find("setns");
     private static final MemorySegment SPAWN = TestLibc.find("posix_spawnp");
     private static final MemorySegment ATTR_INIT = TestLibc.find("posix_spawnattr_init");
@@ -45,6 +50,14 @@ public final class TestProcesses {
     private static final MemorySegment FILES_CLOSE_FROM = TestLibc.find("posix_spawn_file_actions_addclosefrom_np");
 
     private TestProcesses() {}
+
+    /**
+     * Has the calling thread, and no other of this process, be another user from here on; there is no way back. The kernel
+     * has to be asked: glibc would change every thread.
+     */
+    public static void becomeUser(int uid) throws IOException {
+        check("setresuid", TestLibc.call(SYSCALL, SYS_SETRESUID, uid, uid, uid));
+    }
 
     /** Moves the calling platform thread, and it alone, into the network namespace that {@code path} names. */
     public static void enterNetwork(Path path) throws IOException {
