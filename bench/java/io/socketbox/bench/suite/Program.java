@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A process that the suite started, and what the kernel says of it. Ended by {@link #close}. */
 final class Program implements AutoCloseable {
@@ -88,6 +89,19 @@ final class Program implements AutoCloseable {
     /** Processor time so far of all its threads, user and system. */
     long cpuNs() {
         return ProcessorTime.ofProcess(pid());
+    }
+
+    /** Processor time so far of the one thread of that name. */
+    long threadCpuNs(String name) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid() + "/task"))) {
+            for (Path thread : threads.toList()) {
+                if (Files.readString(thread.resolve("comm")).strip().equals(name)) {
+                    return Long.parseLong(
+                            Files.readString(thread.resolve("schedstat")).split(" ")[0]);
+                }
+            }
+        }
+        throw new IOException("no thread " + name + " in " + this);
     }
 
     /** The same with its children that have ended, whose part comes in ticks of 10 ms. */

@@ -19,6 +19,7 @@ public final class Suite {
             new Relaying(),
             new Footprint(),
             new Reloading(),
+            new Observing(),
             new Scaling());
 
     private Suite() {}
