@@ -12,7 +12,6 @@ import io.socketbox.linux.Errno;
 import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
-import io.socketbox.linux.TestProcesses;
 import io.socketbox.linux.TestSockets;
 import io.socketbox.observe.Counter;
 import io.socketbox.observe.EventLog;
@@ -28,13 +27,10 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -244,35 +240,6 @@ class RegistrarTest {
         assertEquals(0, Sockets.receive(tooMany, 64).length);
     }
 
-    /** Each user is a thread's, since the kernel says who a connection's other end is. */
-    @Test
-    void whoIsSilentLongestGoesWhenThereAreTooMany() throws Exception {
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
-        List<Integer> users = List.of(0, 65001, 65002, 65003, 65004);
-        start(new Engine.Context().routes(routes(Balance.ROUND_ROBIN, 0666, users)));
-        List<Integer> silent = new ArrayList<>();
-        for (int user : users.subList(1, 5)) {
-            silent.addAll(connectAs(user, Applicants.MOST_OF_USER));
-        }
-        assertEquals(Applicants.MOST, silent.size());
-        int stays = register();
-        assertEquals(0, Sockets.receive(silent.getFirst(), 64).length, "the oldest has made room");
-        Sockets.send(silent.get(1), REQUEST);
-        assertAnswered(silent.get(1));
-        connect();
-        connect();
-        take(stays);
-    }
-
-    private List<Integer> connectAs(int user, int count) throws Exception {
-        FutureTask<List<Integer>> task = new FutureTask<>(() -> {
-            TestProcesses.becomeUser(user);
-            return IntStream.range(0, count).mapToObj(i -> connectOnly()).toList();
-        });
-        Thread.ofPlatform().start(task);
-        return task.get();
-    }
-
     /** Returns when the engine has done what it could before. */
     private void awaitTurn(Engine engine) throws InterruptedException {
         assertNotNull(engine.apply(routes(Balance.ROUND_ROBIN)));
@@ -298,16 +265,12 @@ class RegistrarTest {
     }
 
     private Routes routes(Balance balance) {
-        return routes(balance, 0600, List.of());
-    }
-
-    private Routes routes(Balance balance, int mode, List<Integer> users) {
         RegisterSocket register = new RegisterSocket(
                 path().toString(),
-                mode,
+                0600,
                 RegisterSocket.SAME,
                 RegisterSocket.SAME,
-                List.of(new RegisterSocket.Group(GROUP, users)));
+                List.of(new RegisterSocket.Group(GROUP, List.of())));
         return new Routes(
                 Routes.single(new Destination.Group(GROUP, balance)).table(),
                 List.of(new Destination.Group(GROUP, balance)),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.socketbox.linux.TestProcesses;
 import io.socketbox.linux.TestSockets;
 import io.socketbox.testing.InetdProcess;
 import io.socketbox.testing.LoadClient;
@@ -16,9 +17,11 @@ import io.socketbox.testing.ServerProcess;
 import io.socketbox.testing.TestReceiver;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,6 +36,7 @@ import org.junit.jupiter.api.Test;
  * <tr><td>one of three leaves under load</td><td>none lost</td></tr>
  * <tr><td>another user</td><td>is refused; the one that is named joins</td></tr>
  * <tr><td>strangers, nonsense, silence</td><td>are cut off, and others served</td></tr>
+ * <tr><td>more silent ones than there may be</td><td>the oldest makes room</td></tr>
  * <tr><td>a pool with an absent member</td><td>none lost</td></tr>
  * </table>
  */
@@ -247,6 +251,48 @@ class RegisterIT {
                     LoadClient.one(scene.netns(), addresses(1).getFirst()).receiver());
             server.awaitLine(line -> line.contains("group 5: a receiver of uid 65533 has joined"));
         }
+    }
+
+    @Test
+    void whoIsSilentLongestGoesWhenThereAreTooMany() throws Exception {
+        List<Integer> users = List.of(65001, 65002, 65003, 65004);
+        try (Scene scene = new Scene()) {
+            Files.setPosixFilePermissions(scene.path("r").getParent(), PosixFilePermissions.fromString("rwx--x--x"));
+            ServerProcess server = scene.server("""
+                    rule-set:0
+                    default jump-group:5
+                    register:@r mode:0666
+                    group:5 uid:0,65001,65002,65003,65004
+                    """);
+            List<Integer> silent = new ArrayList<>();
+            for (int user : users) {
+                silent.addAll(connectAs(user, scene.path("r"), 16));
+            }
+            join(scene, "a", 5);
+            server.awaitLine(line -> line.contains("uid 65001 that had asked for nothing to make room for another"));
+            assertCutOff(silent.getFirst());
+            TestSockets.write(silent.getLast(), Registering.request(5));
+            scene.with(TestReceiver.on("b", Registering.answered(silent.getLast())));
+            Result result = LoadClient.run(scene.netns(), addresses(16), 100, 1, 60_000);
+            assertEquals(List.of("a", "b"), List.copyOf(result.byReceiver().keySet()), result::toString);
+            for (int fd : silent.subList(0, silent.size() - 1)) {
+                TestSockets.close(fd);
+            }
+        }
+    }
+
+    /** Connections of another user: of a thread that becomes that one, whom the kernel vouches for. */
+    private static List<Integer> connectAs(int user, Path path, int count) throws Exception {
+        FutureTask<List<Integer>> task = new FutureTask<>(() -> {
+            TestProcesses.becomeUser(user);
+            List<Integer> connections = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                connections.add(Registering.connectOnly(path));
+            }
+            return connections;
+        });
+        Thread.ofPlatform().start(task);
+        return task.get();
     }
 
     private static ServerProcess inetd(Scene scene, int uid) {
