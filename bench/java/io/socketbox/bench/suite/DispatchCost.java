@@ -33,7 +33,7 @@ final class DispatchCost implements Section {
         Path forC = bench.file("receiver");
         int port = bench.freePort();
         int portC = bench.freePort();
-        int total = inFlight == 1 ? bench.quickOr(3_000, 30_000) : bench.quickOr(15_000, 100_000);
+        int total = inFlight == 1 ? bench.quickOr(3_000, 15_000) : bench.quickOr(15_000, 60_000);
         try (Program r1 = bench.receiver(forUs, 0, 1);
                 Program r2 = bench.receiver(forC, 0, 1);
                 Program server = bench.socketbox(port, forUs);

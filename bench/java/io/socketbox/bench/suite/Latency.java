@@ -31,7 +31,7 @@ final class Latency implements Section {
         int port = bench.freePort();
         int portC = bench.freePort();
         int portDirect = bench.freePort();
-        int total = bench.quickOr(15_000, 150_000);
+        int total = bench.quickOr(15_000, 100_000);
         Histogram ours = new Histogram(3);
         Histogram loops = new Histogram(3);
         Histogram directs = new Histogram(3);

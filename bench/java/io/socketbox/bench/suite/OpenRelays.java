@@ -44,7 +44,7 @@ final class OpenRelays {
     static void run(Bench bench, SectionReport report, double bar) throws Exception {
         int most = (int) Math.min(MOST, (descriptors() - OTHER_DESCRIPTORS) / 2);
         int[] counts = bench.isQuick() ? new int[] {1_000} : new int[] {100, 1_000, most};
-        Streams messages = new Streams(true, ACTIVE, bench.quickOr(10_000, 80_000));
+        Streams messages = new Streams(true, ACTIVE, bench.quickOr(10_000, 40_000));
         try (Held few = new Held(bench, RelayPeer.SOCKETBOX, FEW);
                 Held fewC = new Held(bench, RelayPeer.C_LOOP, FEW)) {
             few.usEach(bench, messages);

@@ -49,7 +49,7 @@ final class Relaying implements Section {
                 report,
                 there,
                 new Streams(true, 1, bench.quickOr(3_000, 30_000)),
-                new Streams(true, MANY, bench.quickOr(16_000, 128_000)));
+                new Streams(true, MANY, bench.quickOr(16_000, 64_000)));
     }
 
     private static void compare(Bench bench, SectionReport report, List<RelayPeer> there, Streams... works)
@@ -72,7 +72,7 @@ final class Relaying implements Section {
 
     private static void compare(Bench bench, SectionReport report, Map<RelayPeer, Relay> relays, Streams work)
             throws Exception {
-        int rounds = bench.quickOr(3, 7);
+        int rounds = bench.quickOr(3, 5);
         Map<RelayPeer, List<Streams.Result>> results = new EnumMap<>(RelayPeer.class);
         List<RelayPeer> order = new ArrayList<>(relays.keySet());
         for (RelayPeer peer : order) {

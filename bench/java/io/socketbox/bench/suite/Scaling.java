@@ -173,7 +173,7 @@ final class Scaling implements Section {
     private static double[] compare(
             Bench bench, Program a, int portA, Program b, int portB, String address, int spreadA, int spreadB)
             throws Exception {
-        int total = bench.quickOr(10_000, 50_000);
+        int total = bench.quickOr(10_000, 30_000);
         return Pairs.of(
                         bench.quickOr(3, 5),
                         () -> usEach(bench, a, portA, address, total, spreadA),
