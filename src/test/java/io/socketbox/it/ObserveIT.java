@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,10 @@ class ObserveIT {
             assertEquals("30", rule(samples, "closed_total", 5, ",reason=\"no_route\""));
             assertEquals("4096", samples.get("socketbox_listener_backlog_limit{listener=\"[::]:80\"}"));
             assertTrue(server.isAlive());
+            if (where.equals("unix")) {
+                assertEquals(
+                        "rw-rw----", PosixFilePermissions.toString(Files.getPosixFilePermissions(Path.of(metrics))));
+            }
         }
     }
 
