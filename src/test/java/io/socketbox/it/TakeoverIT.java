@@ -403,6 +403,27 @@ class TakeoverIT {
         }
     }
 
+    @Test
+    void anEndInTheMiddleLeavesThePathsToTheSuccessor() throws Exception {
+        try (Scene scene = new Scene()) {
+            ServerProcess old = server(scene, GROUP, "-p80");
+            Path fifo = scene.path("fifo");
+            assertEquals(
+                    0, new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor());
+            ServerProcess next = beginning(scene, List.of("-f", fifo.toString(), "--takeover", "-p80"), old);
+            assertEquals(0, old.terminate());
+            int waits = Registering.ask(scene.path("r"), Registering.request(5));
+            Files.writeString(fifo, Files.readString(scene.config(GROUP)));
+            scene.with(TestReceiver.on("a", Registering.answered(waits)));
+            assertEquals(
+                    "a", LoadClient.one(scene.netns(), addresses(1).getFirst()).receiver());
+            Await.until("it answers", () -> answering(scene) == next.pid());
+            assertEquals(0, next.terminate());
+            assertTrue(Files.notExists(scene.path("control")));
+            assertTrue(Files.notExists(scene.path("r")));
+        }
+    }
+
     /** A successor that has everything, and waits for its configuration. */
     private static ServerProcess beginning(Scene scene, List<String> options, ServerProcess old) {
         List<String> all = new ArrayList<>(options);

@@ -25,6 +25,7 @@ public final class ControlSocket {
 
     private final SocketFile file;
     private int fd;
+    private volatile boolean shared;
 
     private ControlSocket(int fd, SocketFile file) {
         this.fd = fd;
@@ -108,17 +109,28 @@ public final class ControlSocket {
         return file.path();
     }
 
-    /** Stops listening and removes the file, if this process still may. */
+    /** Whether a successor has a copy of the descriptor, and may be about to answer there. */
+    public void share(boolean withSuccessor) {
+        shared = withSuccessor;
+    }
+
+    /** Stops listening and removes the file, if this process still may and no successor shares it. */
     public void close() {
         if (fd < 0) {
             return;
         }
+        if (!shared) {
+            unlink();
+        }
+        leave();
+    }
+
+    private void unlink() {
         try {
             file.unlink();
         } catch (LinuxException leftForTheNextStart) {
             // After a change of root or user the file cannot be reached; who starts next replaces it.
         }
-        leave();
     }
 
     /** Lets go of it without removing the file: another process answers there now. */

@@ -18,7 +18,14 @@ public final class ControlTransfer implements Transferable {
 
     @Override
     public List<Inheritance.Item> copies() {
-        return List.of(new Inheritance.Item(Inheritance.CONTROL, "", Descriptors.dupFrom(socket.fd(), 0)));
+        Inheritance.Item copy = new Inheritance.Item(Inheritance.CONTROL, "", Descriptors.dupFrom(socket.fd(), 0));
+        socket.share(true);
+        return List.of(copy);
+    }
+
+    @Override
+    public void resume() {
+        socket.share(false);
     }
 
     @Override
