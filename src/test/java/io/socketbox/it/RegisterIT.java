@@ -301,7 +301,13 @@ class RegisterIT {
                 "socketbox-inetd-p",
                 List.of(scene.path("r").toString(), "5", "sh", "-c", InetdProcess.ANSWER),
                 List.of(),
-                List.of("setpriv", "--reuid", Integer.toString(uid), "--clear-groups")));
+                // The capability is for where only root can reach the program: in a clone in /root, say.
+                List.of(
+                        "setpriv",
+                        "--reuid=" + uid,
+                        "--clear-groups",
+                        "--inh-caps=+dac_read_search",
+                        "--ambient-caps=+dac_read_search")));
     }
 
     @Test
