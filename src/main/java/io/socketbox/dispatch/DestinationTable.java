@@ -158,15 +158,25 @@ final class DestinationTable {
     }
 
     private Target create(int slot) {
-        Target target = switch (snapshot.destinations()[slot]) {
-            case Destination.UnixSocket(String path) -> Target.unixSocket(slot, path);
-            case Destination.AbstractSocket(String name) -> Target.abstractSocket(slot, name);
-            case Destination.Group group -> balanced.group(slot, group);
-            case Destination.Pool pool -> balanced.pool(slot, pool);
-            case Destination.InheritedDescriptor _, Destination.PathTemplate _ ->
-                throw new IllegalStateException("slot " + slot + " has no address of its own");
-        };
+        Target target = target(slot, snapshot.destinations()[slot]);
         targets[slot] = target;
         return target;
+    }
+
+    /** Not a switch over patterns: the first use of one costs milliseconds of every start. */
+    private Target target(int slot, Destination destination) {
+        if (destination instanceof Destination.UnixSocket(String path)) {
+            return Target.unixSocket(slot, path);
+        }
+        if (destination instanceof Destination.AbstractSocket(String name)) {
+            return Target.abstractSocket(slot, name);
+        }
+        if (destination instanceof Destination.Group group) {
+            return balanced.group(slot, group);
+        }
+        if (destination instanceof Destination.Pool pool) {
+            return balanced.pool(slot, pool);
+        }
+        throw new IllegalStateException("slot " + slot + " has no address of its own");
     }
 }

@@ -17,20 +17,21 @@ final class Abi {
 
     private Abi() {}
 
-    /** struct epoll_event, which only x86-64 packs. */
+    /** struct epoll_event, which only x86-64 packs. Written out as {@link Stat} is: its generated layout links a switch. */
     static final class EpollEvent {
-        static final long SIZE = AARCH64
-                ? io.socketbox.bindings.aarch64.epoll_event.layout().byteSize()
-                : io.socketbox.bindings.x86_64.epoll_event.layout().byteSize();
-        static final long EVENTS = AARCH64
-                ? io.socketbox.bindings.aarch64.epoll_event.events$offset()
-                : io.socketbox.bindings.x86_64.epoll_event.events$offset();
-        static final long DATA = AARCH64
-                ? io.socketbox.bindings.aarch64.epoll_event.data$offset()
-                : io.socketbox.bindings.x86_64.epoll_event.data$offset();
+        static final EpollLayout X86_64_LAYOUT = new EpollLayout(12, 0, 4);
+        static final EpollLayout AARCH64_LAYOUT = new EpollLayout(16, 0, 8);
+
+        private static final EpollLayout HERE = AARCH64 ? AARCH64_LAYOUT : X86_64_LAYOUT;
+        static final int SIZE = HERE.size();
+        static final int EVENTS = HERE.events();
+        static final int DATA = HERE.data();
 
         private EpollEvent() {}
     }
+
+    /** Size and offsets, bytes. */
+    record EpollLayout(int size, int events, int data) {}
 
     /**
      * struct stat, written out and compared with the bindings by a test: the generated layout has an array and builds

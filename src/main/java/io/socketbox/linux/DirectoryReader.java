@@ -31,7 +31,7 @@ final class DirectoryReader {
             int length;
             while ((length = frame.call(GETDENTS64, directoryFd, buffer.address(), BUFFER)) > 0) {
                 for (int at = 0; at < length; at += Short.toUnsignedInt(records.getShort(at + RECORD_LENGTH))) {
-                    String name = buffer.getString(at + NAME, StandardCharsets.ISO_8859_1);
+                    String name = name(records, at + NAME);
                     if (!name.equals(".") && !name.equals("..")) {
                         names.add(name);
                     }
@@ -42,5 +42,16 @@ final class DirectoryReader {
             }
         }
         return names;
+    }
+
+    /** What MemorySegment.getString does, which links a switch at its first use: milliseconds of every start. */
+    private static String name(ByteBuffer records, int from) {
+        int end = from;
+        while (records.get(end) != 0) {
+            end++;
+        }
+        byte[] name = new byte[end - from];
+        records.get(from, name);
+        return new String(name, StandardCharsets.ISO_8859_1);
     }
 }

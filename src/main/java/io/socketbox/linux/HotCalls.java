@@ -44,9 +44,9 @@ public final class HotCalls implements AutoCloseable {
 
     private static final int SIOCOUTQ = linux_h.SIOCOUTQ();
 
-    private static final int EVENT_SIZE = (int) Abi.EpollEvent.SIZE;
-    private static final int EVENT_MASK = (int) Abi.EpollEvent.EVENTS;
-    private static final int EVENT_DATA = (int) Abi.EpollEvent.DATA;
+    private static final int EVENT_SIZE = Abi.EpollEvent.SIZE;
+    private static final int EVENT_MASK = Abi.EpollEvent.EVENTS;
+    private static final int EVENT_DATA = Abi.EpollEvent.DATA;
     private static final int MAX_PAYLOAD = 256;
     /** What the register protocol says of a message that carries a connection: 03 00 00 00. */
     private static final int REGISTERED_PAYLOAD = 4;

@@ -13,16 +13,28 @@ public final class TaskDirectory implements AutoCloseable {
     private final int fd = FileCalls.open("/proc/self/task", FileCalls.O_RDONLY | FileCalls.O_DIRECTORY, 0);
 
     /**
-     * Opens the directory, and reads it once, so that every class that takes is loaded while that is still possible.
+     * Opens the directory, and reads of one thread, so that every class that takes is loaded while that is still possible.
      */
     public TaskDirectory() {
-        read();
+        first();
+    }
+
+    /** The privileges of the thread that the process began with. */
+    public ThreadStatus first() {
+        return read(1).getFirst();
     }
 
     /** The privileges of every thread; one that ends meanwhile is left out. */
     public List<ThreadStatus> read() {
+        return read(Integer.MAX_VALUE);
+    }
+
+    private List<ThreadStatus> read(int most) {
         List<ThreadStatus> threads = new ArrayList<>();
         for (String threadId : DirectoryReader.names(fd)) {
+            if (threads.size() == most) {
+                break;
+            }
             String status = statusOrNull(threadId + "/status");
             if (status != null) {
                 threads.add(parse(status));

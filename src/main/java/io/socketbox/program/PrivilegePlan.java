@@ -24,6 +24,11 @@ public record PrivilegePlan(OptionalInt uid, OptionalInt gid, Optional<List<Inte
     /** The greatest id; 4294967295 is setuid(2)'s "no change". */
     private static final long MAX_ID = 0xffff_fffeL;
 
+    /** Whether anything is to change. */
+    public boolean changesIdentity() {
+        return uid.isPresent() || gid.isPresent() || groups.isPresent();
+    }
+
     /**
      * Looks up what the options name; each may be null.
      *

@@ -5,14 +5,27 @@ import java.util.List;
 /**
  * Where a rule sends a connection. Paths and names are byte strings: each char is one byte (ISO-8859-1), as they stood
  * in the configuration or on the command line.
+ *
+ * <p>Where there is a {@code hashCode}, it says what a record's own would: that one is linked when it is first used, which
+ * takes milliseconds of every start.
  */
 public sealed interface Destination {
 
     /** A UNIX socket in the file system, {@code jump-unix:PATH}; 1 to 107 bytes, unix(7). */
-    record UnixSocket(String path) implements Destination {}
+    record UnixSocket(String path) implements Destination {
+        @Override
+        public int hashCode() {
+            return path.hashCode();
+        }
+    }
 
     /** A UNIX socket in the abstract namespace, {@code jump-abstract:NAME}; 1 to 107 bytes without the leading NUL. */
-    record AbstractSocket(String name) implements Destination {}
+    record AbstractSocket(String name) implements Destination {
+        @Override
+        public int hashCode() {
+            return name.hashCode();
+        }
+    }
 
     /** A descriptor that was open when the program started, {@code jump-fd:N}; it stays owned by the process. */
     record InheritedDescriptor(int fd) implements Destination {}

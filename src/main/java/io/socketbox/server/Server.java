@@ -72,7 +72,10 @@ final class Server {
         if (executes) {
             return execute(plan, sockets);
         }
-        Preload.openArchives();
+        boolean isConfined = options.chroot() != null || plan.changesIdentity();
+        if (isConfined) {
+            Preload.openArchives();
+        }
         Successor successor = Successor.of(options, invocation, log);
         lineage.openControl(plan);
         Observation observation = Observation.open(options, plan, lineage.inheritance(), log);
@@ -110,7 +113,7 @@ final class Server {
 
     private void restrict(PrivilegePlan plan) throws SetupException {
         try (TaskDirectory tasks = new TaskDirectory()) {
-            ThreadStatus now = tasks.read().getFirst();
+            ThreadStatus now = tasks.first();
             leaveFolders();
             change(plan, now);
             Privileges.restrict();
@@ -178,13 +181,13 @@ final class Server {
         lineage.succeed(engine);
         readiness.ready();
         lineage.manager().say(ServiceManager.READY + "\nSTATUS=" + state);
+        // There are descriptors for them in the reserve that connections leave; before, they would delay the start.
+        Preload.openArchives();
         StoredListeners.store(lineage.manager(), engine, sockets.names());
         lineage.answer(observation.verbs(reload), engine, sockets, observation.transferables());
         Watchdog.intervalUs(System.getenv(), Processes.pid())
                 .ifPresent(us ->
                         new Watchdog(engine::turn, () -> lineage.manager().say(ServiceManager.WATCHDOG), us).start());
-        // So little is allocated from here on that nothing else would give back what a large configuration took.
-        System.gc();
         Engine.End end = awaitEnd(engine);
         lineage.end();
         observation.end();

@@ -163,6 +163,25 @@ class BindingsTest {
         assertEquals(statOf(AARCH64), Abi.Stat.AARCH64_LAYOUT);
     }
 
+    @Test
+    void errnoIsCapturedWhereItIsReadFrom() {
+        assertEquals(Native.ERRNO_OFFSET, Native.STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno")));
+    }
+
+    @Test
+    void epollEventIsWrittenOutAsGenerated() {
+        assertEquals(epollEventOf(X86_64), Abi.EpollEvent.X86_64_LAYOUT);
+        assertEquals(epollEventOf(AARCH64), Abi.EpollEvent.AARCH64_LAYOUT);
+    }
+
+    private static Abi.EpollLayout epollEventOf(GeneratedBindings bindings) {
+        Map<String, GeneratedBindings.FieldLayout> fields = bindings.fields("epoll_event");
+        return new Abi.EpollLayout(
+                (int) bindings.structs().get("epoll_event").byteSize(),
+                (int) fields.get("events").offset(),
+                (int) fields.get("data").offset());
+    }
+
     private static Abi.StatLayout statOf(GeneratedBindings bindings) {
         Map<String, GeneratedBindings.FieldLayout> fields = bindings.fields("stat");
         return new Abi.StatLayout(
