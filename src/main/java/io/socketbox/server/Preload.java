@@ -46,7 +46,7 @@ final class Preload {
 
     /**
      * Opens the archives that serving connections may need a class from. With a class cache none is open until a class
-     * is wanted that the cache lacks; by then the descriptors may be spent, or the right to read the archive given up.
+     * is wanted that the cache lacks; by then the descriptors may be spent.
      * The class path is searched in order, and reading the archives behind those two costs some of a start.
      */
     static void openArchives() {
@@ -55,8 +55,11 @@ final class Preload {
         }
     }
 
-    /** Opens every archive of the class path, by asking for what none of them has. */
-    private static void openAllArchives() {
+    /**
+     * Opens every archive of the class path, by asking for what none of them has: for a process that gives up the right to
+     * read them.
+     */
+    static void openAllArchives() {
         if (ClassLoader.getSystemResource("io/socketbox/absent") != null) {
             throw new IllegalStateException("io/socketbox/absent is on the class path");
         }

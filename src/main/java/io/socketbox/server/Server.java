@@ -72,8 +72,9 @@ final class Server {
         if (executes) {
             return execute(plan, sockets);
         }
-        boolean isConfined = options.chroot() != null || plan.changesIdentity();
-        if (isConfined) {
+        if (plan.changesIdentity()) {
+            Preload.openAllArchives();
+        } else {
             Preload.openArchives();
         }
         Successor successor = Successor.of(options, invocation, log);
@@ -181,8 +182,6 @@ final class Server {
         lineage.succeed(engine);
         readiness.ready();
         lineage.manager().say(ServiceManager.READY + "\nSTATUS=" + state);
-        // There are descriptors for them in the reserve that connections leave; before, they would delay the start.
-        Preload.openArchives();
         StoredListeners.store(lineage.manager(), engine, sockets.names());
         lineage.answer(observation.verbs(reload), engine, sockets, observation.transferables());
         Watchdog.intervalUs(System.getenv(), Processes.pid())
