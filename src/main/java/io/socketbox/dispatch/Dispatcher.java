@@ -201,7 +201,7 @@ final class Dispatcher implements Agent, Handoff.Owner {
 
     @Override
     public int doWork() {
-        if (pace.isRestDue(handoff.goneOn(), handoff.pendingTotal() > 0)) {
+        if (pace.isRestDue(counters.get(Counter.ACCEPTED) + handoff.goneOn(), handoff.pendingTotal() > 0)) {
             LockSupport.parkNanos(Pace.REST_NS);
         }
         int events = calls.epollWait(epollFd, timeoutMs());

@@ -9,8 +9,8 @@ class PaceTest {
     private final Pace pace = new Pace();
     private long total;
 
-    private boolean turn(int goneOn, boolean anyWait) {
-        total += goneOn;
+    private boolean turn(int dealtWith, boolean anyWait) {
+        total += dealtWith;
         return pace.isRestDue(total, anyWait);
     }
 
@@ -24,10 +24,19 @@ class PaceTest {
     }
 
     @Test
-    void oneThatStandsStillAndOneThatHasTakenAllAreNot() {
+    void oneThatStandsStillIsNot() {
         assertTrue(turn(5, true));
-        assertFalse(turn(5, false));
         assertFalse(turn(0, true));
+    }
+
+    @Test
+    void oneThatHasTakenAllIsForAWhile() {
+        assertFalse(turn(5, false));
+        assertTrue(turn(5, true));
+        for (int i = 1; i < Pace.TURNS_AFTER; i++) {
+            assertTrue(turn(5, false), "turn " + i);
+        }
+        assertFalse(turn(5, false));
     }
 
     @Test
