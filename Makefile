@@ -28,7 +28,7 @@ test: ## every unit, property and integration test, and the checks of format and
 
 test-faults: build ## faults of every kind under load, longer than make test has them: half an hour
 	@src/build/with test $(MAVEN) -q verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dsocketbox.faults.long=true \
-		-Dit.test='io.socketbox.faults.*IT'
+		-Dtest.timeout.seconds=7200 -Dit.test='io.socketbox.faults.*IT'
 
 test-package: dist ## install, use, upgrade and purge the .deb in a clean system of its own (downloads one)
 	@src/build/with test-package src/test/sh/test-package
