@@ -58,7 +58,7 @@ class HostileIT {
             Load.start(scene, ADDRESSES, "ask", 60).result();
             int[] before =
                     programs.stream().mapToInt(each -> each.stats().sockets()).toArray();
-            Ledger ledger = Siege.during(scene, ADDRESSES, "told garbage", Tools.size(30, 1_000), 50, turn -> {
+            Ledger ledger = Siege.during(scene, ADDRESSES, "told garbage", Tools.size(30, 400), 50, turn -> {
                 for (int i = 0; i < AT_ONCE; i++) {
                     sockets.forEach((path, type) -> hostile.speak(type, path));
                 }
