@@ -29,8 +29,11 @@ final class Diagnostics {
 
     /** Something about the bytes {@code from} to {@code to}, counted from its first, of a line. */
     void add(Severity severity, int line, int from, int to, String message, String hint) {
+        add(severity, line, source.line(line), from, to, message, hint);
+    }
+
+    private void add(Severity severity, int line, byte[] text, int from, int to, String message, String hint) {
         if (count(severity)) {
-            byte[] text = source.line(line);
             int column = 1 + Quoting.display(text, 0, from).length();
             int width = Math.max(1, Quoting.display(text, from, to).length());
             String shown = Quoting.display(text, 0, text.length);
@@ -54,7 +57,7 @@ final class Diagnostics {
         while (to > from && (bytes[to - 1] == ' ' || bytes[to - 1] == '\t')) {
             to--;
         }
-        add(severity, line, from, to, message, hint);
+        add(severity, line, bytes, from, to, message, hint);
     }
 
     /** Something about the whole file. */

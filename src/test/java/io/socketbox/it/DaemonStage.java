@@ -11,7 +11,6 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /**
@@ -61,7 +60,7 @@ final class DaemonStage implements AutoCloseable {
     /** The same with another destination, and descriptors that become the server's 3, 4, … */
     ServerProcess serve(int port, String action, List<Integer> inherited) throws IOException {
         // Daemons that give up root need to reach their files.
-        Files.setPosixFilePermissions(socket().getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        scene.letOthersIn();
         servers = List.of(Scene.at(IPV6, port), Scene.at(IPV4, port));
         return scene.server(inherited, List.of(), "rule-set:0\ndefault " + action + "\n", "-p", Integer.toString(port));
     }

@@ -18,7 +18,6 @@ import io.socketbox.testing.TestReceiver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.FutureTask;
@@ -236,7 +235,7 @@ class RegisterIT {
     @Test
     void theKernelSaysWhoWantsToJoin() throws IOException {
         try (Scene scene = new Scene()) {
-            Files.setPosixFilePermissions(scene.path("r").getParent(), PosixFilePermissions.fromString("rwx--x--x"));
+            scene.letOthersIn();
             ServerProcess server = scene.server("""
                     rule-set:0
                     default jump-group:5
@@ -257,7 +256,7 @@ class RegisterIT {
     void whoIsSilentLongestGoesWhenThereAreTooMany() throws Exception {
         List<Integer> users = List.of(65001, 65002, 65003, 65004);
         try (Scene scene = new Scene()) {
-            Files.setPosixFilePermissions(scene.path("r").getParent(), PosixFilePermissions.fromString("rwx--x--x"));
+            scene.letOthersIn();
             ServerProcess server = scene.server("""
                     rule-set:0
                     default jump-group:5

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,6 +42,15 @@ public final class Scene implements AutoCloseable {
         open.push(this::removeFolder);
         netns = with(Netns.create());
         netns.anyIp("2001:db8::/64").anyIp("192.0.2.0/24").sysctl("net/unix/max_dgram_qlen", "10");
+    }
+
+    /** Lets other users reach the files in the folder. */
+    public void letOthersIn() {
+        try {
+            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** An address and port to connect to. */
