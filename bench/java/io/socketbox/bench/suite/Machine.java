@@ -1,5 +1,6 @@
 package io.socketbox.bench.suite;
 
+import io.socketbox.linux.Sysctl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +18,8 @@ final class Machine {
                 .findFirst()
                 .orElse(System.getProperty("os.arch"));
         String kernel = Files.readString(Path.of("/proc/sys/kernel/osrelease")).trim();
-        String queue =
-                Files.readString(Path.of("/proc/sys/net/unix/max_dgram_qlen")).trim();
         return LocalDate.now(ZoneOffset.UTC) + "; " + Runtime.getRuntime().availableProcessors() + " x " + processor
-                + "; Linux " + kernel + "; Java " + Runtime.version() + "; max_dgram_qlen " + queue;
+                + "; Linux " + kernel + "; Java " + Runtime.version() + "; max_dgram_qlen "
+                + Sysctl.number("net/unix/max_dgram_qlen", 0);
     }
 }

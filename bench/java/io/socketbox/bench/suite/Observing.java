@@ -37,7 +37,7 @@ final class Observing implements Section {
             Load.run(bench, "::1", port, bench.quickOr(30_000, 200_000), IN_FLIGHT, 0)
                     .complete();
             Pairs pairs = Pairs.of(
-                    bench.quickOr(5, 9),
+                    bench.quickOr(3, 9),
                     () -> {
                         Thread scraper = Thread.ofPlatform().start(() -> scrape(metrics, scrapes));
                         try {

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 final class OpenRelays {
     private static final int FEW = 10;
     private static final int ACTIVE = 8;
+    private static final int ROUNDS = 5;
     /** More would say no more. */
     private static final int MOST = 10_000;
     /** Descriptors that a relay needs beside two for each connection: socketbox-relay keeps some for its pipes. */
@@ -43,17 +44,17 @@ final class OpenRelays {
 
     static void run(Bench bench, SectionReport report, double bar) throws Exception {
         int most = (int) Math.min(MOST, (descriptors() - OTHER_DESCRIPTORS) / 2);
-        int[] counts = bench.isQuick() ? new int[] {1_000} : new int[] {100, 1_000, most};
-        Streams messages = new Streams(true, ACTIVE, bench.quickOr(10_000, 40_000));
+        Streams messages = new Streams(true, ACTIVE, 40_000);
         try (Held few = new Held(bench, RelayPeer.SOCKETBOX, FEW);
                 Held fewC = new Held(bench, RelayPeer.C_LOOP, FEW)) {
             few.usEach(bench, messages);
-            for (int count : IntStream.of(counts).filter(n -> n <= most).toArray()) {
+            for (int count :
+                    IntStream.of(100, 1_000, most).filter(n -> n <= most).toArray()) {
                 try (Held many = new Held(bench, RelayPeer.SOCKETBOX, count);
                         Held manyC = new Held(bench, RelayPeer.C_LOOP, count)) {
                     many.usEach(bench, messages);
                     Pairs growth = Pairs.of(
-                            bench.quickOr(3, 5),
+                            ROUNDS,
                             () -> many.usEach(bench, messages) / few.usEach(bench, messages),
                             () -> manyC.usEach(bench, messages) / fewC.usEach(bench, messages));
                     String name = Spread.show(count) + " relays open / " + FEW;

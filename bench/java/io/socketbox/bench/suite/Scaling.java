@@ -28,7 +28,11 @@ final class Scaling implements Section {
         destinations(bench, report);
         pending(bench, report);
         dispatchers(bench, report);
-        OpenRelays.run(bench, report, FLAT);
+        if (bench.isQuick()) {
+            report.remark("left out of the quick form: open relays");
+        } else {
+            OpenRelays.run(bench, report, FLAT);
+        }
     }
 
     /** The last prefixes of the file are the ones that are connected to. */
@@ -74,26 +78,34 @@ final class Scaling implements Section {
             Path forC = bench.file("r");
             int port = bench.freePort();
             int portC = bench.freePort();
-            int portOne = bench.freePort();
-            Path one = bench.file("receiver");
             try (Program r1 = bench.receiver(forUs, 0, count);
                     Program r2 = bench.receiver(forC, 0, count);
-                    Program r3 = bench.receiver(one, 0, 1);
                     Program server = bench.socketboxWith(port, destinationFile(bench, count, forUs), Map.of());
-                    Program single = bench.socketbox(portOne, one);
                     Program loop = bench.acceptor(portC, forC, count)) {
                 warm(bench, port, Bench.PREFIX, count);
-                warm(bench, portOne, Bench.PREFIX, count);
-                report.figure(
-                        Spread.show(count) + " destinations / 1 destination",
-                        "x",
-                        compare(bench, server, port, single, portOne, Bench.PREFIX, count, count));
+                if (!bench.isQuick()) {
+                    besideOne(bench, report, count, server, port);
+                }
                 report.atMost(
                         FLAT,
                         Spread.show(count) + " destinations, socketbox / C loop",
                         "x",
                         compare(bench, server, port, loop, portC, Bench.PREFIX, count, count));
             }
+        }
+    }
+
+    private static void besideOne(Bench bench, SectionReport report, int count, Program many, int portMany)
+            throws Exception {
+        Path one = bench.file("receiver");
+        int port = bench.freePort();
+        try (Program receiver = bench.receiver(one, 0, 1);
+                Program single = bench.socketbox(port, one)) {
+            warm(bench, port, Bench.PREFIX, count);
+            report.figure(
+                    Spread.show(count) + " destinations / 1 destination",
+                    "x",
+                    compare(bench, many, portMany, single, port, Bench.PREFIX, count, count));
         }
     }
 

@@ -3,8 +3,10 @@ package io.socketbox.bench.suite;
 import io.socketbox.bench.InetdBenchmark;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -14,6 +16,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** A process for each connection, against the super-servers of Debian. */
 final class Spawning implements Section {
+    private static final Set<InetdPeer> IN_QUICK_FORM = EnumSet.of(InetdPeer.SOCKETBOX, InetdPeer.OPENBSD_INETD);
+
     @Override
     public String name() {
         return "inetd";
@@ -28,7 +32,9 @@ final class Spawning implements Section {
     public void run(Bench bench, SectionReport report) throws Exception {
         List<InetdPeer> there = new ArrayList<>();
         for (InetdPeer peer : InetdPeer.values()) {
-            if (peer.executable() == null) {
+            if (bench.isQuick() && !IN_QUICK_FORM.contains(peer)) {
+                report.remark("left out of the quick form: " + peer.title());
+            } else if (peer.executable() == null) {
                 report.remark("skipped: " + peer.title() + " is not there");
             } else {
                 there.add(peer);

@@ -2,13 +2,9 @@ package io.socketbox.server;
 
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
+import io.socketbox.linux.Sysctl;
 import io.socketbox.observe.ServerFacts;
 import io.socketbox.program.Version;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,8 +14,6 @@ import java.util.function.Supplier;
 
 /** What there is to say of this server beside its statistics. Any thread. */
 final class Facts implements Supplier<ServerFacts> {
-    private static final Path SOMAXCONN = Path.of("/proc/sys/net/core/somaxconn");
-    private static final int LONGEST_NUMBER = 32;
     private static final long NS_PER_MS = 1_000_000;
 
     private final long startedMs = System.currentTimeMillis();
@@ -43,7 +37,7 @@ final class Facts implements Supplier<ServerFacts> {
             int workers,
             Supplier<ServerFacts.Configuration> configuration,
             Supplier<List<ServerFacts.Limit>> limits) {
-        this.backlog = Math.min(backlog, most());
+        this.backlog = Math.min(backlog, Sysctl.number("net/core/somaxconn", Long.MAX_VALUE));
         this.workers = workers;
         this.configuration = configuration;
         this.limits = limits;
@@ -53,18 +47,6 @@ final class Facts implements Supplier<ServerFacts> {
                 .forEach(fd -> listeners
                         .computeIfAbsent(Sockets.localAddress(fd).toString(), address -> new ArrayList<>())
                         .add(fd));
-    }
-
-    /** The sysctl that limits every backlog of this network namespace, or no limit where it cannot be read. */
-    private static long most() {
-        // A sysctl gives everything to the first read and nothing to a second one, which Files.readString relies on.
-        try (InputStream sysctl = Files.newInputStream(SOMAXCONN)) {
-            byte[] text = new byte[LONGEST_NUMBER];
-            int length = sysctl.read(text);
-            return Long.parseLong(new String(text, 0, Math.max(0, length), StandardCharsets.US_ASCII).strip());
-        } catch (IOException | NumberFormatException e) {
-            return Long.MAX_VALUE;
-        }
     }
 
     @Override

@@ -5,13 +5,9 @@ import io.socketbox.linux.Errno;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.SocketOption;
 import io.socketbox.linux.Sockets;
+import io.socketbox.linux.Sysctl;
 import io.socketbox.program.SetupException;
 import io.socketbox.server.takeover.Inheritance;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,8 +21,7 @@ import java.util.stream.IntStream;
  * until it ends.
  */
 final class ListenSockets {
-    private static final int LONGEST_NUMBER = 32;
-    private static final Path UNPRIVILEGED_PORTS = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+    private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 
     private final int[][] byWorker;
     private final List<String> names;
@@ -174,7 +169,8 @@ final class ListenSockets {
     private static String bindAdvice(int errno, int port, ListenAddress.Resolved where) {
         return switch (errno) {
             case Errno.EACCES ->
-                "; ports below ip_unprivileged_port_start (" + unprivilegedPortStart()
+                "; ports below ip_unprivileged_port_start ("
+                        + Sysctl.number("net/ipv4/ip_unprivileged_port_start", FIRST_UNPRIVILEGED_PORT)
                         + ") need CAP_NET_BIND_SERVICE: start as root (with -u), or lower that sysctl";
             case Errno.EADDRINUSE ->
                 "; another socket has it: `ss -ltnp sport = :" + port + "` shows whose, -r lets several share it";
@@ -187,18 +183,6 @@ final class ListenSockets {
                         : "";
             default -> "";
         };
-    }
-
-    /** The sysctl's value as text; where it cannot be read, the kernel's default. */
-    static String unprivilegedPortStart() {
-        // A sysctl gives everything to the first read and nothing to a second one, which Files.readString relies on.
-        try (InputStream sysctl = Files.newInputStream(UNPRIVILEGED_PORTS)) {
-            byte[] text = new byte[LONGEST_NUMBER];
-            int length = sysctl.read(text);
-            return new String(text, 0, Math.max(0, length), StandardCharsets.US_ASCII).strip();
-        } catch (IOException e) {
-            return "1024";
-        }
     }
 
     /** Lets connections come in, and makes the sockets non-blocking for those who will accept them. */
