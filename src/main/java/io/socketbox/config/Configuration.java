@@ -45,6 +45,7 @@ public final class Configuration implements AutoCloseable {
             configuration.build(pathSubstitution, accounts);
             return configuration;
         } catch (OutOfMemoryError | TableTooLargeException e) {
+            configuration.closeTable();
             configuration.close();
             return tooLarge(text.fileName(), e.getMessage());
         }
@@ -55,6 +56,12 @@ public final class Configuration implements AutoCloseable {
         SourceText source = new SourceText(fileName);
         source.append(text);
         return parse(source, pathSubstitution, AccountNames.NONE);
+    }
+
+    private void closeTable() {
+        if (table != null) {
+            table.close();
+        }
     }
 
     private static Configuration tooLarge(String fileName, String detail) {

@@ -33,20 +33,19 @@ final class Bits {
                 : aHi == bHi && (aLo ^ bLo) >>> (ADDRESS_BITS - length) == 0;
     }
 
-    /** The {@code count} (1 to 63) bits from {@code start} (0 to 127) on, with zeros after the end. */
+    /** The {@code count} (1 to 31) bits from {@code start} (0 to 127) on, with zeros after the end. */
     static int bits(long hi, long lo, int start, int count) {
-        long aligned = start == 0 ? hi : start < 64 ? (hi << start) | (lo >>> (64 - start)) : lo << (start - 64);
+        long aligned = start < 64 ? (hi << start) | (lo >>> 1 >>> (63 - start)) : lo << (start - 64);
         return (int) (aligned >>> (64 - count));
     }
 
-    /** The six bits from {@code start} (0 to 127) on, with zeros after the end. */
-    static int sixBits(long hi, long lo, int start) {
-        if (start <= 58) {
-            return (int) ((hi << start) >>> 58);
-        }
-        if (start < 64) {
-            return (int) (((hi << start) | (lo >>> (64 - start))) >>> 58);
-        }
-        return (int) ((lo << (start - 64)) >>> 58);
+    /** The 64 bits from {@code start} (1 to 64) on. */
+    static long from(long hi, long lo, int start) {
+        return (hi << (start - 1) << 1) | (lo >>> (64 - start));
+    }
+
+    /** The 32 bits, or as many as there are, before {@code end} (1 to 64). */
+    static int before(long hi, int end) {
+        return (int) (hi >>> (64 - end));
     }
 }

@@ -90,28 +90,30 @@ public final class Chunks {
     /** Puts the first bytes of an array, and makes room for them. */
     public void putBytes(long offset, byte[] source, int length) {
         reserve(offset + length);
-        for (int done = 0; done < length; ) {
-            int at = (int) (offset + done) & OFFSET_MASK;
-            int some = Math.min(CHUNK_SIZE - at, length - done);
-            chunks[(int) ((offset + done) >>> CHUNK_BITS)].putBytes(at, source, done, some);
-            done += some;
-        }
+        copy(offset, new UnsafeBuffer(source), length, true);
     }
 
     /** Copies bytes to the start of an array. */
     public void getBytes(long offset, byte[] target, int length) {
-        for (int done = 0; done < length; ) {
-            int at = (int) (offset + done) & OFFSET_MASK;
-            int some = Math.min(CHUNK_SIZE - at, length - done);
-            chunks[(int) ((offset + done) >>> CHUNK_BITS)].getBytes(at, target, done, some);
-            done += some;
-        }
+        copy(offset, new UnsafeBuffer(target), length, false);
     }
 
     /** Copies the first bytes. */
     void copyTo(UnsafeBuffer target, int length) {
-        for (int done = 0; done < length; done += CHUNK_SIZE) {
-            target.putBytes(done, chunks[done >>> CHUNK_BITS], 0, Math.min(CHUNK_SIZE, length - done));
+        copy(0, target, length, false);
+    }
+
+    private void copy(long offset, UnsafeBuffer other, int length, boolean inwards) {
+        for (int done = 0; done < length; ) {
+            UnsafeBuffer chunk = chunks[(int) ((offset + done) >>> CHUNK_BITS)];
+            int at = (int) (offset + done) & OFFSET_MASK;
+            int some = Math.min(CHUNK_SIZE - at, length - done);
+            if (inwards) {
+                chunk.putBytes(at, other, done, some);
+            } else {
+                other.putBytes(done, chunk, at, some);
+            }
+            done += some;
         }
     }
 }

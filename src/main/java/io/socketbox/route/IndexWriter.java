@@ -36,10 +36,10 @@ final class IndexWriter {
     }
 
     /**
-     * The trie of a set on the local address: root node in the upper half, leaf of everything in the lower. Its rules are
-     * those of {@code ids} from {@code first} to {@code end - 1}.
+     * The entry where the trie of a set on the local address begins. Its rules are those of {@code ids} from {@code first}
+     * to {@code end - 1}.
      */
-    long writeSet(IntColumn ids, int first, int end, boolean longestPrefixWins) {
+    int writeSet(IntColumn ids, int first, int end, boolean longestPrefixWins) {
         PrefixItems items = new PrefixItems(memory);
         for (int at = first; at < end; at++) {
             int rule = ids.get(at);
@@ -50,7 +50,7 @@ final class IndexWriter {
         return write(items, 0, longestPrefixWins);
     }
 
-    /** The trie of rules on one more dimension, in which each of them has a condition; the offset of the root node. */
+    /** The trie of rules on one more dimension, in which each of them has a condition; the entry where it begins. */
     int write(int[] ids, int count, int dimension, int indexed) {
         PrefixItems items;
         if (dimension == CHECK_PEER) {
@@ -63,7 +63,7 @@ final class IndexWriter {
         } else {
             items = portPrefixes(ids, count, dimension);
         }
-        return (int) (write(items, indexed | dimension, false) >>> 32);
+        return write(items, indexed | dimension, false);
     }
 
     private PrefixItems portPrefixes(int[] ids, int count, int dimension) {
@@ -91,7 +91,7 @@ final class IndexWriter {
         }
     }
 
-    private long write(PrefixItems items, int indexed, boolean longestPrefixWins) {
+    private int write(PrefixItems items, int indexed, boolean longestPrefixWins) {
         items.sort();
         TrieBuilder trie = new TrieBuilder(out, memory);
         int[] openPlaces = new int[MAX_NESTING];
@@ -133,6 +133,6 @@ final class IndexWriter {
             }
             i = next;
         }
-        return ((long) trie.build(leafOfEverything) << 32) | (leafOfEverything & 0xffff_ffffL);
+        return trie.build(leafOfEverything);
     }
 }

@@ -103,9 +103,9 @@ final class ListWriter {
 
     private int writeList(int[] ids, int count, int indexed, int link, int linkMin) {
         int first = ids[0];
-        int ports = 0;
-        int peers = 0;
-        int peerPorts = 0;
+        int ports = NONE;
+        int peers = NONE;
+        int peerPorts = NONE;
         int linear = count;
         if (count > MAX_LINEAR) {
             boolean peersFirst = arePeersMoreDistinct(ids, count, indexed);
@@ -116,11 +116,11 @@ final class ListWriter {
                     continue;
                 }
                 linear = remove(ids, linear, indexed, dimension);
-                int root = indexes.write(group, group.length, dimension, indexed);
+                int start = indexes.write(group, group.length, dimension, indexed);
                 switch (dimension) {
-                    case CHECK_PORT -> ports = root;
-                    case CHECK_PEER -> peers = root;
-                    default -> peerPorts = root;
+                    case CHECK_PORT -> ports = start;
+                    case CHECK_PEER -> peers = start;
+                    default -> peerPorts = start;
                 }
             }
         }

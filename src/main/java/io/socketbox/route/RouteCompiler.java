@@ -2,7 +2,6 @@ package io.socketbox.route;
 
 import static io.socketbox.route.TableLayout.NONE;
 import static io.socketbox.route.TableLayout.SET_DEFAULT;
-import static io.socketbox.route.TableLayout.SET_LEAF;
 import static io.socketbox.route.TableLayout.SET_ROOT;
 import static io.socketbox.route.TableLayout.SET_SIZE;
 
@@ -31,10 +30,9 @@ public final class RouteCompiler {
         IntColumn idsBySet = groupBySet(model, setStarts, memory);
         for (int set = 0; set < model.setCount(); set++) {
             boolean longestPrefixWins = model.kindOf(set) == RouteModel.SetKind.PREFIXES;
-            long root = indexes.writeSet(idsBySet, setStarts[set], setStarts[set + 1], longestPrefixWins);
+            int root = indexes.writeSet(idsBySet, setStarts[set], setStarts[set + 1], longestPrefixWins);
             int at = sets + set * SET_SIZE;
-            out.putInt(at + SET_ROOT, (int) (root >>> 32));
-            out.putInt(at + SET_LEAF, (int) root);
+            out.putInt(at + SET_ROOT, root);
             out.putInt(at + SET_DEFAULT, model.defaultOf(set));
         }
         int actions = out.allocate(Math.multiplyExact(4, model.ruleCount()), 4);

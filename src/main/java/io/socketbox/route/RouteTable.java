@@ -2,6 +2,10 @@ package io.socketbox.route;
 
 import static io.socketbox.route.TableLayout.ACTION_MISSING_SET;
 import static io.socketbox.route.TableLayout.ADDRESS_CHECK_SIZE;
+import static io.socketbox.route.TableLayout.BUCKET_BEFORE;
+import static io.socketbox.route.TableLayout.BUCKET_KEYS;
+import static io.socketbox.route.TableLayout.BUCKET_LEAVES;
+import static io.socketbox.route.TableLayout.BUCKET_LENGTHS;
 import static io.socketbox.route.TableLayout.CANDIDATE_CHECKS;
 import static io.socketbox.route.TableLayout.CANDIDATE_RULE;
 import static io.socketbox.route.TableLayout.CANDIDATE_SIZE;
@@ -22,25 +26,19 @@ import static io.socketbox.route.TableLayout.META_BIT;
 import static io.socketbox.route.TableLayout.META_COMPARE;
 import static io.socketbox.route.TableLayout.META_TABLE;
 import static io.socketbox.route.TableLayout.META_TABLE_BITS_SHIFT;
-import static io.socketbox.route.TableLayout.META_TERMINAL;
-import static io.socketbox.route.TableLayout.NODE_CHILDREN;
-import static io.socketbox.route.TableLayout.NODE_CHILD_BASE;
-import static io.socketbox.route.TableLayout.NODE_LEAF_BASE;
-import static io.socketbox.route.TableLayout.NODE_LEAVES;
 import static io.socketbox.route.TableLayout.NODE_META;
-import static io.socketbox.route.TableLayout.NODE_OTHERWISE;
-import static io.socketbox.route.TableLayout.NODE_SIZE;
 import static io.socketbox.route.TableLayout.NONE;
 import static io.socketbox.route.TableLayout.NO_LIMIT;
 import static io.socketbox.route.TableLayout.SET_DEFAULT;
-import static io.socketbox.route.TableLayout.SET_LEAF;
 import static io.socketbox.route.TableLayout.SET_ROOT;
 import static io.socketbox.route.TableLayout.SET_SIZE;
-import static io.socketbox.route.TableLayout.TERMINAL_HI;
-import static io.socketbox.route.TableLayout.TERMINAL_LEAF;
-import static io.socketbox.route.TableLayout.TERMINAL_LO;
+import static io.socketbox.route.TableLayout.TABLE_ENTRIES;
+import static io.socketbox.route.TableLayout.TABLE_HI;
+import static io.socketbox.route.TableLayout.TABLE_LO;
+import static io.socketbox.route.TableLayout.TABLE_OTHERWISE;
 
 import java.util.Objects;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -70,8 +68,9 @@ public final class RouteTable implements AutoCloseable {
 
     private final OffHeap memory = new OffHeap();
     private final UnsafeBuffer buffer;
+    private final long address;
     private final int sets;
-    private final int firstSet;
+    private int firstSet;
     private final int actions;
     private final int lines;
     private final int limits;
@@ -85,6 +84,7 @@ public final class RouteTable implements AutoCloseable {
 
     RouteTable(TableWriter written, Places places, int longestList, int longestListRule) {
         this.buffer = written.finish(memory);
+        this.address = buffer.addressOffset();
         this.sets = places.sets();
         this.firstSet = places.firstSet();
         this.actions = places.actions();
@@ -98,6 +98,7 @@ public final class RouteTable implements AutoCloseable {
 
     private RouteTable(int always) {
         this.buffer = new UnsafeBuffer(0, 0);
+        this.address = 0;
         this.sets = 0;
         this.firstSet = NONE;
         this.actions = 0;
@@ -136,7 +137,7 @@ public final class RouteTable implements AutoCloseable {
                 return result(rule, FAIL_NO_MATCH);
             }
             rule = found;
-            int action = buffer.getInt(actions + 4 * rule);
+            int action = getInt(actions + 4 * rule);
             if (action >= FAIL) {
                 return result(rule, action);
             }
@@ -180,9 +181,10 @@ public final class RouteTable implements AutoCloseable {
         return limits == NONE || rule < 0 ? NONE : buffer.getInt(limits + 4 * rule);
     }
 
-    /** Gives back the memory. No thread may look anything up from now on. */
+    /** Gives back the memory. No thread may look anything up from now on; what its own does, fails. */
     @Override
     public void close() {
+        firstSet = NONE;
         buffer.wrap(0, 0);
         memory.close();
     }
@@ -205,49 +207,48 @@ public final class RouteTable implements AutoCloseable {
     /** The rule that decides in one set, its default if need be, or {@link #NO_RULE}: one step of {@link #match}. */
     public int decide(int set, long localHi, long localLo, int localPort, long peerHi, long peerLo, int peerPort) {
         int at = sets + set * SET_SIZE;
-        int root = buffer.getInt(at + SET_ROOT);
-        int leaf = root == 0 ? buffer.getInt(at + SET_LEAF) : walk(root, localHi, localLo);
+        int leaf = walk(getInt(at + SET_ROOT), localHi, localLo);
         if (leaf < NONE) {
             int found = lowest(leaf, NO_LIMIT, localHi, localLo, localPort, peerHi, peerLo, peerPort);
             leaf = found == NO_LIMIT ? NONE : found;
         }
-        return leaf != NONE ? leaf : buffer.getInt(at + SET_DEFAULT);
+        return leaf != NONE ? leaf : getInt(at + SET_DEFAULT);
     }
 
-    /** From a root node to a leaf. */
-    private int walk(int root, long hi, long lo) {
-        int node = root;
-        while (true) {
-            int meta = buffer.getInt(node + NODE_META);
+    /** From the entry where a trie begins to a leaf. */
+    private int walk(int start, long hi, long lo) {
+        int entry = start;
+        while (entry < LEAST_LEAF) {
+            long node = address + TableLayout.nodeOfEntry(entry);
+            int meta = intAt(node + NODE_META);
             int bit = meta & META_BIT;
-            if ((meta & META_TERMINAL) != 0) {
-                boolean same = hasPrefix(node + TERMINAL_HI, node + TERMINAL_LO, hi, lo, bit);
-                return buffer.getInt(node + (same ? TERMINAL_LEAF : NODE_OTHERWISE));
+            if ((meta & META_TABLE) == 0) {
+                return leafInBucket(node, bit, hi, lo);
             }
-            int children = buffer.getInt(node + NODE_CHILD_BASE);
-            if ((meta & META_COMPARE) != 0 && !hasPrefix(children - 16, children - 8, hi, lo, bit)) {
-                return buffer.getInt(node + NODE_OTHERWISE);
+            if ((meta & META_COMPARE) != 0
+                    && !Bits.samePrefix(longAt(node + TABLE_HI), longAt(node + TABLE_LO), hi, lo, bit)) {
+                return intAt(node + TABLE_OTHERWISE);
             }
-            if ((meta & META_TABLE) != 0) {
-                int entry = buffer.getInt(children + 4 * Bits.bits(hi, lo, bit, meta >>> META_TABLE_BITS_SHIFT));
-                if (entry >= LEAST_LEAF) {
-                    return entry;
-                }
-                node = TableLayout.nodeOfEntry(entry);
-                continue;
-            }
-            long slot = 1L << Bits.sixBits(hi, lo, bit);
-            long childSlots = buffer.getLong(node + NODE_CHILDREN);
-            if ((childSlots & slot) == 0) {
-                long runs = buffer.getLong(node + NODE_LEAVES) & (slot | (slot - 1));
-                return buffer.getInt(buffer.getInt(node + NODE_LEAF_BASE) + 4 * Long.bitCount(runs) - 4);
-            }
-            node = children + NODE_SIZE * Long.bitCount(childSlots & (slot - 1));
+            entry = intAt(node + TABLE_ENTRIES + 4L * Bits.bits(hi, lo, bit, meta >>> META_TABLE_BITS_SHIFT));
         }
+        return entry;
     }
 
-    private boolean hasPrefix(int hiAt, int loAt, long hi, long lo, int length) {
-        return Bits.samePrefix(buffer.getLong(hiAt), length <= 64 ? 0 : buffer.getLong(loAt), hi, lo, length);
+    /** Compares with all prefixes of a bucket at once, because no branch could foresee which one an address has. */
+    private int leafInBucket(long bucket, int bit, long hi, long lo) {
+        if (Bits.before(hi, bit) != intAt(bucket + BUCKET_BEFORE)) {
+            return intAt(bucket + BUCKET_LEAVES);
+        }
+        long key = Bits.from(hi, lo, bit);
+        int shared = Long.numberOfLeadingZeros(key ^ longAt(bucket + BUCKET_KEYS))
+                | Long.numberOfLeadingZeros(key ^ longAt(bucket + BUCKET_KEYS + 8)) << 8
+                | Long.numberOfLeadingZeros(key ^ longAt(bucket + BUCKET_KEYS + 16)) << 16
+                | Long.numberOfLeadingZeros(key ^ longAt(bucket + BUCKET_KEYS + 24)) << 24;
+        // Leaves the top bit of each byte where no fewer bits are shared than the prefix has. The highest is the
+        // longest.
+        int matching = ((shared | 0x8080_8080) - intAt(bucket + BUCKET_LENGTHS)) & 0x8080_8080;
+        int place = (32 - Integer.numberOfLeadingZeros(matching)) >>> 3;
+        return intAt(bucket + BUCKET_LEAVES + 4L * place);
     }
 
     /** The lowest rule id below {@code limit} that matches, among the lists from a leaf on; else {@code limit}. */
@@ -257,13 +258,13 @@ public final class RouteTable implements AutoCloseable {
         int at = leaf;
         while (at < NONE) {
             int list = TableLayout.listOfLeaf(at);
-            if (buffer.getInt(list + LIST_MIN) < best) {
+            if (getInt(list + LIST_MIN) < best) {
                 best = lowestInList(list, best, localHi, localLo, localPort, peerHi, peerLo, peerPort);
             }
-            if (buffer.getInt(list + LIST_LINK_MIN) >= best) {
+            if (getInt(list + LIST_LINK_MIN) >= best) {
                 return best;
             }
-            at = buffer.getInt(list + LIST_LINK);
+            at = getInt(list + LIST_LINK);
         }
         return at == NONE ? best : Math.min(best, at);
     }
@@ -272,30 +273,30 @@ public final class RouteTable implements AutoCloseable {
             int list, int limit, long localHi, long localLo, int localPort, long peerHi, long peerLo, int peerPort) {
         int best = limit;
         int at = list + LIST_SIZE;
-        for (int count = buffer.getInt(list + LIST_COUNT); count > 0; count--) {
-            int rule = buffer.getInt(at + CANDIDATE_RULE);
+        for (int count = getInt(list + LIST_COUNT); count > 0; count--) {
+            int rule = getInt(at + CANDIDATE_RULE);
             if (rule >= best) {
                 break;
             }
-            int checks = buffer.getInt(at + CANDIDATE_CHECKS);
+            int checks = getInt(at + CANDIDATE_CHECKS);
             if (matches(at + CANDIDATE_SIZE, checks, localHi, localLo, localPort, peerHi, peerLo, peerPort)) {
                 best = rule;
                 break;
             }
             at += checks >>> 4;
         }
-        int ports = buffer.getInt(list + LIST_PORTS);
-        if (ports != 0) {
+        int ports = getInt(list + LIST_PORTS);
+        if (ports != NONE) {
             int leaf = walk(ports, TableLayout.portKey(localPort), 0);
             best = lowest(leaf, best, localHi, localLo, localPort, peerHi, peerLo, peerPort);
         }
-        int peers = buffer.getInt(list + LIST_PEERS);
-        if (peers != 0) {
+        int peers = getInt(list + LIST_PEERS);
+        if (peers != NONE) {
             int leaf = walk(peers, peerHi, peerLo);
             best = lowest(leaf, best, localHi, localLo, localPort, peerHi, peerLo, peerPort);
         }
-        int peerPorts = buffer.getInt(list + LIST_PEER_PORTS);
-        if (peerPorts != 0) {
+        int peerPorts = getInt(list + LIST_PEER_PORTS);
+        if (peerPorts != NONE) {
             int leaf = walk(peerPorts, TableLayout.portKey(peerPort), 0);
             best = lowest(leaf, best, localHi, localLo, localPort, peerHi, peerLo, peerPort);
         }
@@ -322,7 +323,7 @@ public final class RouteTable implements AutoCloseable {
             if (!hasPort(at, localPort)) {
                 return false;
             }
-            at += TableLayout.portCheckSize(buffer.getInt(at));
+            at += TableLayout.portCheckSize(getInt(at));
         }
         if ((checks & CHECK_PEER) != 0) {
             if (!hasMaskedValue(at, peerHi, peerLo)) {
@@ -334,17 +335,40 @@ public final class RouteTable implements AutoCloseable {
     }
 
     private boolean hasMaskedValue(int at, long hi, long lo) {
-        return ((buffer.getLong(at) ^ hi) & buffer.getLong(at + 16)) == 0
-                && ((buffer.getLong(at + 8) ^ lo) & buffer.getLong(at + 24)) == 0;
+        return ((getLong(at) ^ hi) & getLong(at + 16)) == 0 && ((getLong(at + 8) ^ lo) & getLong(at + 24)) == 0;
     }
 
     private boolean hasPort(int at, int port) {
-        for (int i = buffer.getInt(at); i > 0; i--) {
-            int interval = buffer.getInt(at + 4 * i);
+        for (int i = getInt(at); i > 0; i--) {
+            int interval = getInt(at + 4 * i);
             if (port >= PortSets.first(interval) && port <= PortSets.last(interval)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** The int at an offset in the table. */
+    private int getInt(int offset) {
+        return intAt(address + offset);
+    }
+
+    private long getLong(int offset) {
+        return longAt(address + offset);
+    }
+
+    /** The int at an address in the table. Checked each time, the bounds would nearly double what a lookup takes. */
+    private int intAt(long at) {
+        assert isInside(at, Integer.BYTES);
+        return UnsafeApi.getInt(at);
+    }
+
+    private long longAt(long at) {
+        assert isInside(at, Long.BYTES);
+        return UnsafeApi.getLong(at);
+    }
+
+    private boolean isInside(long at, int size) {
+        return at >= address && at <= address + buffer.capacity() - size;
     }
 }

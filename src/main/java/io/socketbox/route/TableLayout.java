@@ -10,54 +10,59 @@ package io.socketbox.route;
  *   <li>less than {@link #NONE}: the place of a list of candidates, see {@link #leafOfList}.
  * </ul>
  *
- * Nodes have the size of half a cache line and are aligned to it, siblings stand side by side. An inner node looks at six
- * bits; a table at as many as there are prefixes to tell apart; a terminal is the only prefix below its place.
+ * <p>What a table of the trie holds, and what a trie begins with, is an <em>entry</em>: a leaf, or a node, see
+ * {@link #entryOfNode}. Nodes begin at cache lines. A node is a bucket, as long as a cache line, which tells a few prefixes
+ * apart by the 64 bits from some bit on, or a table with an entry for each value of the next bits.
  */
 final class TableLayout {
     static final int NONE = -1;
     /** No rule id is as large. */
     static final int NO_LIMIT = Integer.MAX_VALUE;
 
-    static final int NODE_SIZE = 32;
+    static final int NODE_SIZE = 64;
 
-    /** Inner node, long: which of the 64 slots have a child node. */
-    static final int NODE_CHILDREN = 0;
-    /** Inner node, long: at which slots a run of equal leaves begins (slots with children do not count). */
-    static final int NODE_LEAVES = 8;
-    /** Inner node, int: offset of the first child, or of the table; the prefix to compare, two longs, stands right before it. */
-    static final int NODE_CHILD_BASE = 16;
-    /** Inner node, int: offset of the first leaf. */
-    static final int NODE_LEAF_BASE = 20;
-    /** Terminal, two longs: the prefix. */
-    static final int TERMINAL_HI = 0;
-
-    static final int TERMINAL_LO = 8;
-    /** Terminal, int: the leaf of addresses with the prefix. */
-    static final int TERMINAL_LEAF = 16;
-    /** Either, int: the leaf of addresses without the prefix. */
-    static final int NODE_OTHERWISE = 24;
-    /** Either, int: the first bit to look at or the length of the prefix, and flags. */
-    static final int NODE_META = 28;
+    /** Either, int: the first bit to look at (in a bucket 1 to 64), and flags. */
+    static final int NODE_META = 0;
 
     static final int META_BIT = 0xff;
-    static final int META_TERMINAL = 0x100;
-    /** The bits before the first one to look at have to be compared with the node's prefix. */
+    /** The node is a table. */
+    static final int META_TABLE = 0x100;
+    /** The bits before the first one to look at have to be compared with the table's prefix. */
     static final int META_COMPARE = 0x200;
-    /** The node is a table: an entry for each value of the next bits. */
-    static final int META_TABLE = 0x400;
     /** How many bits the table looks at. */
     static final int META_TABLE_BITS_SHIFT = 16;
-    /** An entry of a table is a leaf, or, if less than this, a node: see {@link #entryOfNode}. */
+
+    /** Bucket: how many prefixes there is room for. */
+    static final int BUCKET_PREFIXES = 4;
+    /** Bucket, a byte for each prefix, the first in the lowest: its length from the first bit on, or {@link #UNUSED}. */
+    static final int BUCKET_LENGTHS = 4;
+    /** Bucket, a long for each prefix, shorter ones before the longer ones they cover: its bits from the first bit on. */
+    static final int BUCKET_KEYS = 8;
+    /** Bucket, ints: the leaf of addresses that have none of the prefixes, and the leaf of each prefix. */
+    static final int BUCKET_LEAVES = BUCKET_KEYS + 8 * BUCKET_PREFIXES;
+    /** Bucket, int: up to 32 bits that come right before the first bit and that all prefixes share. */
+    static final int BUCKET_BEFORE = BUCKET_LEAVES + 4 * (BUCKET_PREFIXES + 1);
+    /** As a length: more bits than there are. */
+    static final int UNUSED = 0x7f;
+
+    /** Table, int: the leaf of addresses without the table's prefix. */
+    static final int TABLE_OTHERWISE = 4;
+    /** Table, two longs: the prefix. */
+    static final int TABLE_HI = 8;
+
+    static final int TABLE_LO = 16;
+    /** Table, ints: the entries. */
+    static final int TABLE_ENTRIES = 32;
+
+    /** An entry less than this is a node. */
     static final int LEAST_LEAF = -2 - (1 << 28);
 
-    /** Set, int: offset of the root node of its trie, or 0 when there is none. */
+    /** Set, int: the entry where its trie begins. */
     static final int SET_ROOT = 0;
-    /** Set, int: the leaf when there is no root node. */
-    static final int SET_LEAF = 4;
     /** Set, int: the rule id of the default, or {@link #NONE}. */
-    static final int SET_DEFAULT = 8;
+    static final int SET_DEFAULT = 4;
 
-    static final int SET_SIZE = 16;
+    static final int SET_SIZE = 8;
 
     /** List, int: the leaf of the nearest shorter prefix that has one. */
     static final int LIST_LINK = 0;
@@ -67,7 +72,7 @@ final class TableLayout {
     static final int LIST_MIN = 8;
     /** List, int: the number of candidates to try in order, which follow the header. */
     static final int LIST_COUNT = 12;
-    /** List, ints: root nodes of the tries of candidates with local ports, peer addresses, peer ports; or 0. */
+    /** List, ints: where the tries of candidates with local ports, peer addresses, peer ports begin; or {@link #NONE}. */
     static final int LIST_PORTS = 16;
 
     static final int LIST_PEERS = 20;

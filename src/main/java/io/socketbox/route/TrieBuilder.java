@@ -1,57 +1,49 @@
 package io.socketbox.route;
 
+import static io.socketbox.route.TableLayout.BUCKET_BEFORE;
+import static io.socketbox.route.TableLayout.BUCKET_KEYS;
+import static io.socketbox.route.TableLayout.BUCKET_LEAVES;
+import static io.socketbox.route.TableLayout.BUCKET_LENGTHS;
+import static io.socketbox.route.TableLayout.BUCKET_PREFIXES;
 import static io.socketbox.route.TableLayout.META_COMPARE;
 import static io.socketbox.route.TableLayout.META_TABLE;
 import static io.socketbox.route.TableLayout.META_TABLE_BITS_SHIFT;
-import static io.socketbox.route.TableLayout.META_TERMINAL;
-import static io.socketbox.route.TableLayout.NODE_CHILDREN;
-import static io.socketbox.route.TableLayout.NODE_CHILD_BASE;
-import static io.socketbox.route.TableLayout.NODE_LEAF_BASE;
-import static io.socketbox.route.TableLayout.NODE_LEAVES;
 import static io.socketbox.route.TableLayout.NODE_META;
-import static io.socketbox.route.TableLayout.NODE_OTHERWISE;
 import static io.socketbox.route.TableLayout.NODE_SIZE;
-import static io.socketbox.route.TableLayout.NONE;
-import static io.socketbox.route.TableLayout.TERMINAL_HI;
-import static io.socketbox.route.TableLayout.TERMINAL_LEAF;
-import static io.socketbox.route.TableLayout.TERMINAL_LO;
+import static io.socketbox.route.TableLayout.TABLE_ENTRIES;
+import static io.socketbox.route.TableLayout.TABLE_HI;
+import static io.socketbox.route.TableLayout.TABLE_LO;
+import static io.socketbox.route.TableLayout.TABLE_OTHERWISE;
+import static io.socketbox.route.TableLayout.UNUSED;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
 /**
- * Writes the trie of distinct prefixes, each with its leaf. Every inner node looks at the six bits after those that all
- * prefixes below it share, so that long common prefixes cost one comparison and the number of nodes is bounded by the
- * number of prefixes, whatever they are. Within a node a longer prefix replaces the shorter one's leaf slot by slot (as
- * in Poptrie, Asai and Ohara, SIGCOMM 2015); runs of equal leaves are kept once. Where many prefixes part at
- * once, a table of more bits stands in for several levels of nodes.
+ * Writes the trie of distinct prefixes, each with its leaf. A few prefixes go into a bucket, if they are
+ * told apart by the bits that it has room for. Others are divided by a table that looks at the bits after those that all
+ * of them share, so that long common prefixes cost one comparison: at so many bits that there is about an entry for each
+ * prefix, and at fewer where most entries would be empty. Within a table a longer prefix replaces the shorter one's leaf
+ * entry by entry. A table is never much larger than its prefixes, and divides them by at least three bits.
  */
 final class TrieBuilder {
-    private static final int SLOTS = 64;
-    private static final int STRIDE = 6;
-    /** Fewer prefixes than this are told apart by one or two inner nodes anyway. */
-    private static final int MIN_FOR_TABLE = 64;
-
-    /** Four entries for each prefix make most of them the only one of theirs; measured, see bench/NOTES.md. */
-    private static final int TABLE_BITS_PER_PREFIX = 2;
+    /** A smaller table would not be smaller than a cache line. */
+    private static final int MIN_TABLE_BITS = 3;
 
     private static final int MAX_TABLE_BITS = 22;
     /** A table is worth its memory if at least one in so many of its entries is in use. */
     private static final int TABLE_SPARSENESS = 16;
 
     private final TableWriter out;
-    private final OffHeap memory;
     private final LongColumn hi;
     private final LongColumn lo;
     private final IntColumn length;
     private final IntColumn leaf;
     private int size;
-    private final List<Level> levels = new ArrayList<>();
+    /** For each bit of a table, how many neighbouring prefixes it is the first to tell apart. */
+    private final int[] splits = new int[MAX_TABLE_BITS];
 
     TrieBuilder(TableWriter out, OffHeap memory) {
         this.out = out;
-        this.memory = memory;
         hi = new LongColumn(memory);
         lo = new LongColumn(memory);
         length = new IntColumn(memory);
@@ -67,110 +59,108 @@ final class TrieBuilder {
         size++;
     }
 
-    /** Writes the nodes; the offset of the root, or 0 when there are no prefixes. */
+    /** Writes the nodes; the entry where the trie begins. */
     int build(int leafOfEverything) {
-        if (size == 0) {
-            return 0;
-        }
-        int root = out.allocate(NODE_SIZE, NODE_SIZE);
-        write(root, 0, size, 0, leafOfEverything, 0);
-        return root;
+        return size == 0 ? leafOfEverything : write(0, size, 0, leafOfEverything);
     }
 
-    private void write(int node, int first, int end, int knownBits, int inherited, int depth) {
-        out.putInt(node + NODE_OTHERWISE, inherited);
-        if (end - first == 1) {
-            writeTerminal(node, first);
-            return;
-        }
-        int common = Math.min(
-                length(first), Bits.commonLength(hi.get(first), lo.get(first), hi.get(end - 1), lo.get(end - 1)));
-        int tableBits = tableBits(first, end, common);
-        if (tableBits > 0) {
-            writeTable(node, first, end, common, common > knownBits, tableBits, inherited, depth);
-            return;
-        }
-        Level level = level(depth);
-        if (length(first) == common) {
-            level.split(first + 1, end, common, leaf.get(first));
-        } else {
-            level.split(first, end, common, inherited);
-        }
-        boolean compare = common > knownBits;
-        int children = Long.bitCount(level.childSlots);
-        int childBase = out.allocate(NODE_SIZE * (children + (compare ? 1 : 0)), NODE_SIZE);
-        if (compare) {
-            childBase += NODE_SIZE;
-            out.putLong(childBase - 16, hi.get(first));
-            out.putLong(childBase - 8, lo.get(first));
-        }
-        out.putLong(node + NODE_CHILDREN, level.childSlots);
-        out.putLong(node + NODE_LEAVES, level.leafRuns());
-        out.putInt(node + NODE_CHILD_BASE, childBase);
-        out.putInt(node + NODE_LEAF_BASE, writeLeaves(level));
-        out.putInt(node + NODE_META, common | (compare ? META_COMPARE : 0));
-        int child = childBase;
-        for (long rest = level.childSlots; rest != 0; rest &= rest - 1) {
-            int slot = Long.numberOfTrailingZeros(rest);
-            write(child, level.childFirst[slot], level.childEnd[slot], common + STRIDE, level.leaves[slot], depth + 1);
-            child += NODE_SIZE;
-        }
+    private int write(int first, int end, int knownBits, int inherited) {
+        int common = commonLength(first, end - 1);
+        int bucketStart = end - first > BUCKET_PREFIXES ? 0 : bucketStart(first, end, knownBits, common);
+        return TableLayout.entryOfNode(
+                bucketStart > 0
+                        ? writeBucket(first, end, bucketStart, inherited)
+                        : writeTable(first, end, knownBits, Math.min(common, length.get(first)), inherited));
     }
 
-    /** How many bits a table of these prefixes would look at, or 0 when it would be mostly empty. */
-    private int tableBits(int first, int end, int common) {
-        if (end - first < MIN_FOR_TABLE) {
-            return 0;
-        }
-        int log2 = 31 - Integer.numberOfLeadingZeros(end - first);
-        int bits = Math.min(MAX_TABLE_BITS, log2 + TABLE_BITS_PER_PREFIX);
-        int used = 0;
-        int last = -1;
+    /** How many bits two prefixes share; what comes after the end of a prefix counts as zeros. */
+    private int commonLength(int one, int other) {
+        return Bits.commonLength(hi.get(one), lo.get(one), hi.get(other), lo.get(other));
+    }
+
+    /** The first bit that a bucket of these prefixes would look at, or 0 if they do not fit one. */
+    private int bucketStart(int first, int end, int knownBits, int common) {
+        int shortest = Bits.ADDRESS_BITS;
+        int longest = 0;
         for (int i = first; i < end; i++) {
-            int slot = Bits.bits(hi.get(i), lo.get(i), common, bits);
-            used += slot == last ? 0 : 1;
-            last = slot;
+            shortest = Math.min(shortest, length.get(i));
+            longest = Math.max(longest, length.get(i));
         }
-        return used >= (1 << bits) / TABLE_SPARSENESS ? bits : 0;
+        int start = Math.min(Math.min(common, shortest - 1), Math.min(Long.SIZE, knownBits + Integer.SIZE));
+        return longest - start <= Long.SIZE ? start : 0;
     }
 
-    private void writeTable(
-            int node, int first, int end, int common, boolean compare, int bits, int inherited, int depth) {
-        int table = out.allocate((4 << bits) + 2 * NODE_SIZE, 2 * NODE_SIZE) + 2 * NODE_SIZE;
-        out.putLong(table - 16, hi.get(first));
-        out.putLong(table - 8, lo.get(first));
-        out.putInt(node + NODE_CHILD_BASE, table);
-        out.putInt(
-                node + NODE_META, common | META_TABLE | (compare ? META_COMPARE : 0) | (bits << META_TABLE_BITS_SHIFT));
-        boolean covered = length(first) == common;
+    private int writeBucket(int first, int end, int start, int inherited) {
+        int bucket = out.allocate(NODE_SIZE, NODE_SIZE);
+        out.putInt(bucket + NODE_META, start);
+        out.putInt(bucket + BUCKET_BEFORE, Bits.before(hi.get(first), start));
+        out.putInt(bucket + BUCKET_LEAVES, inherited);
+        int lengths = 0;
+        for (int place = 0; place < BUCKET_PREFIXES; place++) {
+            int i = first + place;
+            lengths |= (i < end ? length.get(i) - start : UNUSED) << (8 * place);
+            if (i < end) {
+                out.putLong(bucket + BUCKET_KEYS + 8 * place, Bits.from(hi.get(i), lo.get(i), start));
+                out.putInt(bucket + BUCKET_LEAVES + 4 * (place + 1), leaf.get(i));
+            }
+        }
+        out.putInt(bucket + BUCKET_LENGTHS, lengths);
+        return bucket;
+    }
+
+    private int writeTable(int first, int end, int knownBits, int common, int inherited) {
+        int bits = tableBits(first, end, common);
+        int table = out.allocate(TABLE_ENTRIES + (4 << bits), NODE_SIZE);
+        int compare = common > knownBits ? META_COMPARE : 0;
+        out.putInt(table + NODE_META, common | META_TABLE | compare | (bits << META_TABLE_BITS_SHIFT));
+        out.putInt(table + TABLE_OTHERWISE, inherited);
+        out.putLong(table + TABLE_HI, hi.get(first));
+        out.putLong(table + TABLE_LO, lo.get(first));
+        boolean covered = length.get(first) == common;
         fill(table, 0, 1 << bits, covered ? leaf.get(first) : inherited);
-        IntColumn children = new IntColumn(memory);
-        int count = 0;
         for (int i = covered ? first + 1 : first; i < end; ) {
             int slot = Bits.bits(hi.get(i), lo.get(i), common, bits);
-            int bitsLeft = common + bits - length(i);
+            int bitsLeft = common + bits - length.get(i);
             if (bitsLeft >= 0) {
                 fill(table, slot, slot + (1 << bitsLeft), leaf.get(i));
                 i++;
             } else {
-                children.put(count++, i);
-                i = endOfSlot(i, end, common, bits);
+                int endOfSlot = endOfSlot(i, end, common, bits);
+                int entry = table + TABLE_ENTRIES + 4 * slot;
+                out.putInt(entry, write(i, endOfSlot, common + bits, out.getInt(entry)));
+                i = endOfSlot;
             }
         }
-        int nodes = out.allocate(NODE_SIZE * count, NODE_SIZE);
-        for (int child = 0; child < count; child++) {
-            int from = children.get(child);
-            int entry = table + 4 * Bits.bits(hi.get(from), lo.get(from), common, bits);
-            int otherwise = out.getInt(entry);
-            int childNode = nodes + NODE_SIZE * child;
-            out.putInt(entry, TableLayout.entryOfNode(childNode));
-            write(childNode, from, endOfSlot(from, end, common, bits), common + bits, otherwise, depth);
+        return table;
+    }
+
+    /** How many bits a table of these prefixes looks at, after the {@code common} ones. */
+    private int tableBits(int first, int end, int common) {
+        // 0.8 to 1.6 prefixes for each entry if they are random, so that few entries have more than fit a bucket;
+        // measured.
+        int log2 = 63 - Long.numberOfLeadingZeros((end - first) * 5L / 4);
+        int most = Math.clamp(log2, MIN_TABLE_BITS, MAX_TABLE_BITS);
+        Arrays.fill(splits, 0);
+        for (int i = first + 1; i < end; i++) {
+            int bit = commonLength(i - 1, i) - common;
+            if (bit < most) {
+                splits[bit]++;
+            }
         }
+        int best = MIN_TABLE_BITS;
+        int used = 1;
+        for (int bits = 1; bits <= most; bits++) {
+            used += splits[bits - 1];
+            if (used * TABLE_SPARSENESS >= 1 << bits) {
+                best = Math.max(best, bits);
+            }
+        }
+        return best;
     }
 
     private void fill(int table, int fromSlot, int toSlot, int value) {
         for (int slot = fromSlot; slot < toSlot; slot++) {
-            out.putInt(table + 4 * slot, value);
+            out.putInt(table + TABLE_ENTRIES + 4 * slot, value);
         }
     }
 
@@ -182,74 +172,5 @@ final class TrieBuilder {
             i++;
         }
         return i;
-    }
-
-    private void writeTerminal(int node, int prefix) {
-        out.putLong(node + TERMINAL_HI, hi.get(prefix));
-        out.putLong(node + TERMINAL_LO, lo.get(prefix));
-        out.putInt(node + TERMINAL_LEAF, leaf.get(prefix));
-        out.putInt(node + NODE_META, length(prefix) | META_TERMINAL);
-    }
-
-    private int writeLeaves(Level level) {
-        long runs = level.leafRuns();
-        int base = out.allocate(4 * Long.bitCount(runs), 4);
-        int at = base;
-        for (long rest = runs; rest != 0; rest &= rest - 1) {
-            out.putInt(at, level.leaves[Long.numberOfTrailingZeros(rest)]);
-            at += 4;
-        }
-        return base;
-    }
-
-    private int length(int prefix) {
-        return length.get(prefix);
-    }
-
-    private Level level(int depth) {
-        if (depth == levels.size()) {
-            levels.add(new Level());
-        }
-        return levels.get(depth);
-    }
-
-    /** The slots of the node that is being written at one depth. */
-    private final class Level {
-        private final int[] leaves = new int[SLOTS];
-        private final int[] childFirst = new int[SLOTS];
-        private final int[] childEnd = new int[SLOTS];
-        private long childSlots;
-
-        void split(int first, int end, int start, int inherited) {
-            childSlots = 0;
-            Arrays.fill(leaves, inherited);
-            for (int i = first; i < end; ) {
-                int slot = Bits.sixBits(hi.get(i), lo.get(i), start);
-                int bitsLeft = start + STRIDE - length(i);
-                if (bitsLeft >= 0) {
-                    Arrays.fill(leaves, slot, slot + (1 << bitsLeft), leaf.get(i));
-                    i++;
-                    continue;
-                }
-                childFirst[slot] = i;
-                while (i < end && Bits.sixBits(hi.get(i), lo.get(i), start) == slot) {
-                    i++;
-                }
-                childEnd[slot] = i;
-                childSlots |= 1L << slot;
-            }
-        }
-
-        long leafRuns() {
-            long runs = 0;
-            int previous = NONE;
-            for (int slot = 0; slot < SLOTS; slot++) {
-                if ((childSlots & (1L << slot)) == 0 && (runs == 0 || leaves[slot] != previous)) {
-                    runs |= 1L << slot;
-                    previous = leaves[slot];
-                }
-            }
-            return runs;
-        }
     }
 }
