@@ -201,9 +201,7 @@ final class Dispatcher implements Agent, Handoff.Owner {
 
     @Override
     public int doWork() {
-        if (pace.isRestDue(counters.get(Counter.ACCEPTED) + handoff.goneOn(), handoff.pendingTotal() > 0)) {
-            LockSupport.parkNanos(Pace.REST_NS);
-        }
+        rest();
         int events = calls.epollWait(epollFd, timeoutMs());
         long nowNs = System.nanoTime();
         statistics.step(nowNs);
@@ -246,6 +244,15 @@ final class Dispatcher implements Agent, Handoff.Owner {
             connections.turnEnded();
         }
         return events;
+    }
+
+    private void rest() {
+        long goneOn = handoff.goneOn();
+        long sentAtOnce = counters.get(Counter.HANDED_OFF) - goneOn;
+        long ns = pace.restNs(counters.get(Counter.ACCEPTED), goneOn, sentAtOnce, handoff.pendingTotal() > 0);
+        if (ns > 0) {
+            LockSupport.parkNanos(ns);
+        }
     }
 
     @Override
