@@ -42,16 +42,25 @@ class LargeConfigurationTest {
 
     @Test
     void aMillionPrefixesFitFourHundredMegabytes() throws Exception {
-        assertEquals("1000000 rules, 0 wrong, 0 diagnostics, 0 bytes left", run(PREFIXES, "-Xmx400m"));
+        assertEquals(
+                "1000000 rules, 0 wrong, 0 diagnostics, 0 bytes left",
+                run(LargeConfigurationTest.class, PREFIXES, "-Xmx400m"));
     }
 
     @Test
     void whatDoesNotFitIsAnErrorNotACrash() throws Exception {
-        String said = run(500_000, "-Xmx200m", "-XX:MaxDirectMemorySize=40m");
+        String said = run(LargeConfigurationTest.class, 500_000, "-Xmx200m", "-XX:MaxDirectMemorySize=40m");
         assertTrue(said.startsWith("error: the configuration does not fit the memory of "), said);
     }
 
-    private static String run(int count, String... options) throws IOException, InterruptedException {
+    @Test
+    void aTableWhoseWarningsDoNotFitIsGivenBack() throws Exception {
+        // What jumps is listed on the heap, which nothing else needs much of.
+        String said = run(Jumps.class, PREFIXES, "-Xmx11m", "-XX:MaxDirectMemorySize=400m");
+        assertTrue(said.startsWith("0 bytes left, error: the configuration does not fit the memory of "), said);
+    }
+
+    private static String run(Class<?> program, int count, String... options) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(options));
@@ -61,7 +70,7 @@ class LargeConfigurationTest {
                 "java.base/jdk.internal.misc=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                LargeConfigurationTest.class.getName(),
+                program.getName(),
                 Integer.toString(count)));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -87,6 +96,26 @@ class LargeConfigurationTest {
             routes.table().close();
         }
         System.out.println(outsideTheHeap() + " bytes left");
+    }
+
+    /** Another forked program: all rules jump. */
+    static final class Jumps {
+        private Jumps() {}
+
+        public static void main(String[] args) {
+            SourceText text = new SourceText("jumps.conf");
+            StringBuilder line = new StringBuilder("rule-set:0\n");
+            for (int i = 0; i < Integer.parseInt(args[0]); i++) {
+                line.append("ip:");
+                Addresses.append(line, prefix(i), 0);
+                line.append("/64 jump-rule:0\n");
+                text.append(line.toString().getBytes(StandardCharsets.ISO_8859_1));
+                line.setLength(0);
+            }
+            try (Configuration configuration = Configuration.parse(text, false, AccountNames.NONE)) {
+                System.out.println(outsideTheHeap() + " bytes left, " + configuration.renderDiagnostics());
+            }
+        }
     }
 
     private static long outsideTheHeap() {
