@@ -38,7 +38,7 @@ final class DispatchCost implements Section {
                 Program r2 = bench.receiver(forC, 0, 1);
                 Program server = bench.socketbox(port, forUs);
                 Program loop = bench.acceptor(portC, forC, 1)) {
-            Load.run(bench, "::1", port, bench.quickOr(30_000, 200_000), IN_FLIGHT, 0)
+            Load.run(bench, "::1", port, bench.quickOr(60_000, 200_000), IN_FLIGHT, 0)
                     .complete();
             Pairs pairs = Pairs.of(
                     bench.quickOr(5, 9),

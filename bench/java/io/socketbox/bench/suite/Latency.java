@@ -45,7 +45,7 @@ final class Latency implements Section {
                         bench.socketboxWith(port, configuration, Map.of("SOCKETBOX_JAVA_OPTS", "-Xlog:gc:file=" + gc));
                 Program loop = bench.acceptor(portC, forC, 1)) {
             direct.awaitLine("ready");
-            Load.run(bench, "::1", port, bench.quickOr(30_000, 200_000), IN_FLIGHT, 0)
+            Load.run(bench, "::1", port, bench.quickOr(60_000, 200_000), IN_FLIGHT, 0)
                     .complete();
             long collectionsBefore = collections(gc);
             Pairs p99 = Pairs.of(
