@@ -33,10 +33,6 @@ aot=$lib/${program%-p}.aot
 # network code (62) does not use. The program unsets it before it starts another.
 export _JAVA_SR_SIGNUM=60
 
-# Compiling the relay's loop with all that it calls inlined takes longer than it gains (bench/NOTES.md).
-inlining=
-[ "$program" != socketbox-relay ] || inlining=-XX:FreqInlineSize=60
-
 # What the options are for:
 # - small and quick: the serial collector, a heap that starts small and leaves room outside it for a million rules, no
 #   performance file in /tmp, cached classes;
@@ -46,11 +42,11 @@ inlining=
 # - no garbage: what calls the kernel is compiled by itself. Where it is inlined, the compiler may reach its limits
 #   before it has seen that the segment for errno, which the JDK makes for each call, need not be an object;
 # - closed: nobody attaches to a process that has given up its privileges. For jcmd: -XX:-DisableAttachMechanism.
-# shellcheck disable=SC2086 # One option or none, and a list of words.
+# shellcheck disable=SC2086 # SOCKETBOX_JAVA_OPTS is a list of words.
 exec "$java_home/bin/java" \
     -XX:+UseSerialGC -Xms8m -Xmx400m -XX:-UsePerfData -XX:CompileThresholdScaling=10 ${aot:+-XX:AOTCache="$aot"} \
     -Xlog:disable -Xlog:all=error:stderr -Xlog:aot*=off:stderr -XX:+DisplayVMOutputToStderr \
     --enable-native-access=ALL-UNNAMED --add-exports=java.base/jdk.internal.misc=ALL-UNNAMED -XX:-MaxFDLimit \
-    $inlining -XX:CompileCommand=quiet -XX:CompileCommand=dontinline,io.socketbox.linux.Native::call \
+    -XX:CompileCommand=quiet -XX:CompileCommand=dontinline,io.socketbox.linux.Native::call \
     -XX:+DisableAttachMechanism \
     -Dsocketbox.home="$root" ${SOCKETBOX_JAVA_OPTS-} -cp "$lib/socketbox.jar" "$main" "$@"

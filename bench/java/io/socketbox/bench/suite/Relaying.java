@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 /** Bytes and messages through socketbox and socketbox-relay, against other relays. */
 final class Relaying implements Section {
     private static final int MANY = 64;
+    /** Runs of the largest work after which a relay's code is compiled for good. */
+    private static final int WARMING_RUNS = 4;
     private static final Comparator<Map.Entry<RelayPeer, double[]>> BY_MEDIAN =
             Comparator.comparingDouble(entry -> Spread.of(entry.getValue()).median());
 
@@ -42,7 +44,7 @@ final class Relaying implements Section {
                 there.add(peer);
             }
         }
-        long bytes = bench.quickOr(500, 2_000) * 1_000_000L;
+        long bytes = bench.quickOr(1_000, 3_000) * 1_000_000L;
         compare(bench, report, there, new Streams(false, 1, bytes), new Streams(false, MANY, bytes));
         compare(
                 bench,
@@ -60,6 +62,11 @@ final class Relaying implements Section {
             try {
                 for (RelayPeer peer : there) {
                     relays.put(peer, peer.start(bench, bench.freePort(), target));
+                }
+                for (int i = 0; i < WARMING_RUNS; i++) {
+                    for (Relay relay : relays.values()) {
+                        works[works.length - 1].through(bench, relay);
+                    }
                 }
                 for (Streams work : works) {
                     compare(bench, report, relays, work);
