@@ -44,7 +44,7 @@ export _JAVA_SR_SIGNUM=60
 # - closed: nobody attaches to a process that has given up its privileges. For jcmd: -XX:-DisableAttachMechanism.
 # shellcheck disable=SC2086 # SOCKETBOX_JAVA_OPTS is a list of words.
 exec "$java_home/bin/java" \
-    -XX:+UseSerialGC -Xms8m -Xmx400m -XX:-UsePerfData -XX:CompileThresholdScaling=10 ${aot:+-XX:AOTCache="$aot"} \
+    -XX:+UseSerialGC -Xms8m -Xmx400m -XX:-UsePerfData -XX:CompileThresholdScaling=5 ${aot:+-XX:AOTCache="$aot"} \
     -Xlog:disable -Xlog:all=error:stderr -Xlog:aot*=off:stderr -XX:+DisplayVMOutputToStderr \
     --enable-native-access=ALL-UNNAMED --add-exports=java.base/jdk.internal.misc=ALL-UNNAMED -XX:-MaxFDLimit \
     -XX:CompileCommand=quiet -XX:CompileCommand=dontinline,io.socketbox.linux.Native::call \
