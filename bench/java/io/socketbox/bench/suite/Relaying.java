@@ -16,6 +16,7 @@ final class Relaying implements Section {
     private static final int MANY = 64;
     /** Runs of the largest work after which a relay's code is compiled for good. */
     private static final int WARMING_RUNS = 4;
+
     private static final Comparator<Map.Entry<RelayPeer, double[]>> BY_MEDIAN =
             Comparator.comparingDouble(entry -> Spread.of(entry.getValue()).median());
 
