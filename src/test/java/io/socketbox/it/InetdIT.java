@@ -69,10 +69,10 @@ class InetdIT {
     void aChildHasTheConnectionAndNothingElse() {
         try (Scene scene = new Scene()) {
             scene.patientServer(RULES);
-            String show =
-                    "ls /proc/$$/fd | tr '\\n' ' '; echo; grep ^flags /proc/$$/fdinfo/0; grep ^Sig /proc/self/status;"
-                            + " cut -d' ' -f1,6 /proc/$$/stat; ulimit -Sn; ulimit -Hn; readlink /proc/$$/fd/0 /proc/$$/fd/1"
-                            + " /proc/$$/fd/2; env";
+            // Without a pipe, whose ends the shell would have open too.
+            String show = "ls -m /proc/$$/fd; grep ^flags /proc/$$/fdinfo/0; grep ^Sig /proc/self/status;"
+                    + " cut -d' ' -f1,6 /proc/$$/stat; ulimit -Sn; ulimit -Hn; readlink /proc/$$/fd/0 /proc/$$/fd/1"
+                    + " /proc/$$/fd/2; env";
             InetdProcess inetd = InetdProcess.start(
                     scene,
                     "socketbox-inetd",
@@ -83,7 +83,7 @@ class InetdIT {
                     show);
             List<String> lines =
                     Talk.once(scene.netns(), at("192.0.2.7", 80), "").lines().toList();
-            assertEquals("0 1 2 ", lines.get(0), lines::toString);
+            assertEquals("0, 1, 2", lines.get(0), lines::toString);
             int flags = Integer.parseInt(lines.get(1).replaceAll("\\D", ""), 8);
             assertEquals(0, flags & 04000, "O_NONBLOCK is set");
             Map<String, String> signals = lines.stream()
