@@ -33,18 +33,22 @@ aot=$lib/${program%-p}.aot
 # network code (62) does not use. The program unsets it before it starts another.
 export _JAVA_SR_SIGNUM=60
 
+# A start of the server runs much code some hundred times, and most of it never again. A program that has to be fast from
+# its first connections on, as socketbox-inetd does, is compiled as it comes (bench/NOTES.md).
+thresholds=
+[ "$program" != socketbox ] || thresholds=-XX:CompileThresholdScaling=5
+
 # What the options are for:
 # - small and quick: the serial collector, a heap that starts small and leaves room outside it for a million rules, no
 #   performance file in /tmp, cached classes;
-# - compiled later: a start runs much code some hundred times, and most of it never again;
 # - quiet: what the virtual machine has to say is about errors and goes to standard error;
 # - the kernel's interface: native access, Agrona's use of jdk.internal.misc, the descriptor limit left as it was;
 # - no garbage: what calls the kernel is compiled by itself. Where it is inlined, the compiler may reach its limits
 #   before it has seen that the segment for errno, which the JDK makes for each call, need not be an object;
 # - closed: nobody attaches to a process that has given up its privileges. For jcmd: -XX:-DisableAttachMechanism.
-# shellcheck disable=SC2086 # SOCKETBOX_JAVA_OPTS is a list of words.
+# shellcheck disable=SC2086 # One option or none, and a list of words.
 exec "$java_home/bin/java" \
-    -XX:+UseSerialGC -Xms8m -Xmx400m -XX:-UsePerfData -XX:CompileThresholdScaling=5 ${aot:+-XX:AOTCache="$aot"} \
+    -XX:+UseSerialGC -Xms8m -Xmx400m -XX:-UsePerfData $thresholds ${aot:+-XX:AOTCache="$aot"} \
     -Xlog:disable -Xlog:all=error:stderr -Xlog:aot*=off:stderr -XX:+DisplayVMOutputToStderr \
     --enable-native-access=ALL-UNNAMED --add-exports=java.base/jdk.internal.misc=ALL-UNNAMED -XX:-MaxFDLimit \
     -XX:CompileCommand=quiet -XX:CompileCommand=dontinline,io.socketbox.linux.Native::call \

@@ -41,7 +41,7 @@ final class DispatchCost implements Section {
             Load.run(bench, "::1", port, bench.quickOr(60_000, 200_000), IN_FLIGHT, 0)
                     .complete();
             Pairs pairs = Pairs.of(
-                    bench.quickOr(5, 9),
+                    bench.quickOr(5, 7),
                     () -> usEach(bench, server, port, total, inFlight),
                     () -> usEach(bench, loop, portC, total, inFlight));
             String at = " at " + inFlight + " in flight";

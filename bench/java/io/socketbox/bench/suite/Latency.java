@@ -49,7 +49,7 @@ final class Latency implements Section {
                     .complete();
             long collectionsBefore = collections(gc);
             Pairs p99 = Pairs.of(
-                    bench.quickOr(3, 9), () -> p99(bench, port, total, ours), () -> p99(bench, portC, total, loops));
+                    bench.quickOr(3, 5), () -> p99(bench, port, total, ours), () -> p99(bench, portC, total, loops));
             long collections = collections(gc) - collectionsBefore;
             for (int i = 0; i < bench.quickOr(1, 3); i++) {
                 p99(bench, portDirect, total, directs);

@@ -67,7 +67,7 @@ final class Lookup implements Section {
 
     private static void against(Bench bench, SectionReport report, String tool, String name, Path file)
             throws Exception {
-        Pairs pairs = Pairs.of(bench.quickOr(3, 7), () -> ours(bench), () -> {
+        Pairs pairs = Pairs.of(bench.quickOr(3, 5), () -> ours(bench), () -> {
             String printed = Program.run(bench.serverProcessor(), List.of(bench.tool(tool), file.toString()));
             return Double.parseDouble(printed.substring(printed.indexOf("ns ") + 3, printed.indexOf(" sum")));
         });

@@ -45,7 +45,7 @@ final class Relaying implements Section {
                 there.add(peer);
             }
         }
-        long bytes = bench.quickOr(1_000, 3_000) * 1_000_000L;
+        long bytes = bench.quickOr(1_000, 2_000) * 1_000_000L;
         compare(bench, report, there, new Streams(false, 1, bytes), new Streams(false, MANY, bytes));
         compare(
                 bench,

@@ -178,14 +178,14 @@ final class Scaling implements Section {
     }
 
     private static void warm(Bench bench, int port, String address, int spread) throws Exception {
-        Load.run(bench, address, port, bench.quickOr(30_000, 100_000), IN_FLIGHT, spread)
+        Load.run(bench, address, port, bench.quickOr(30_000, 60_000), IN_FLIGHT, spread)
                 .complete();
     }
 
     private static double[] compare(
             Bench bench, Program a, int portA, Program b, int portB, String address, int spreadA, int spreadB)
             throws Exception {
-        int total = bench.quickOr(10_000, 30_000);
+        int total = bench.quickOr(10_000, 20_000);
         return Pairs.of(
                         bench.quickOr(3, 5),
                         () -> usEach(bench, a, portA, address, total, spreadA),
