@@ -56,7 +56,10 @@ public final class RuleCounters implements AutoCloseable {
 
     /** Adds the count of every rule that decided at all to that of its line; nothing once this is closed. */
     public synchronized void addTo(Map<Integer, Long> byLine) {
-        for (int rule = 0; rule < (closed ? 0 : rules); rule++) {
+        if (closed) {
+            return;
+        }
+        for (int rule = 0; rule < rules; rule++) {
             long count = counts.getLongAcquire(rule * Long.BYTES);
             if (count > 0) {
                 byLine.merge(lineOf.applyAsInt(rule), count, Long::sum);
