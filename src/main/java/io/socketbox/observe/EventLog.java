@@ -18,7 +18,9 @@ import org.agrona.concurrent.ManyToOneConcurrentArrayQueue;
  */
 public final class EventLog {
     private static final int QUEUED_LINES = 1024;
-    private static final int BATCH_CHARS = 1 << 16;
+    /** PIPE_BUF of pipe(7): a write of no more is never mixed with those of others, as of children. */
+    private static final int BATCH_CHARS = 4096;
+
     private static final long REPEAT_INTERVAL_NS = 10_000_000_000L;
 
     private final String program;
@@ -114,6 +116,7 @@ public final class EventLog {
         if (!severity.reaches(how.level())) {
             return;
         }
+        int before = pending.length();
         String priority = how.journal() ? "<" + severity.priority() + ">" : "";
         int start = pending.append(priority).length();
         how.format().append(pending, program, timeMs, severity, text, fields);
@@ -123,8 +126,10 @@ public final class EventLog {
             }
         }
         pending.append('\n');
-        if (!batching || pending.length() >= BATCH_CHARS) {
-            flush();
+        if (!batching) {
+            flush(pending.length());
+        } else if (pending.length() > BATCH_CHARS) {
+            flush(before);
         }
     }
 
@@ -139,16 +144,16 @@ public final class EventLog {
             lines.run();
         } finally {
             batching = false;
-            flush();
+            flush(pending.length());
         }
     }
 
-    private void flush() {
-        if (pending.isEmpty()) {
+    private void flush(int chars) {
+        if (chars == 0) {
             return;
         }
-        byte[] bytes = pending.toString().getBytes(StandardCharsets.UTF_8);
-        pending.setLength(0);
+        byte[] bytes = pending.substring(0, chars).getBytes(StandardCharsets.UTF_8);
+        pending.delete(0, chars);
         try {
             out.write(bytes);
             out.flush();
@@ -206,6 +211,10 @@ public final class EventLog {
      * @param nowNs of {@link System#nanoTime}.
      */
     public synchronized void drain(long nowNs) {
+        batch(() -> drainQueue(nowNs));
+    }
+
+    private void drainQueue(long nowNs) {
         for (Line line = queue.poll(); line != null; line = queue.poll()) {
             write(line.severity(), line.timeMs(), line.text(), new LogFormat.Fields(line.text(), List.of()));
         }

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 /** Writes what the agent says, on the calling thread, so that a standard error that is slow does not hold it up. */
 public final class LogWriter {
     private static final long TICK_S = 1;
+    private static final long REST_MS = 5;
 
     private final EventLog log;
     private final CountDownLatch over;
@@ -28,6 +29,8 @@ public final class LogWriter {
                     lines.drainPermits();
                 }
                 log.drain(System.nanoTime());
+                // What is said meanwhile is written at once: to wake this thread costs more than to write a line.
+                over.await(REST_MS, TimeUnit.MILLISECONDS);
             }
             log.finish();
         } catch (InterruptedException e) {

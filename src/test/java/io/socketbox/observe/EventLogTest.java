@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,45 @@ class EventLogTest {
         assertEquals(1, wakeUps.get());
         log.drain(0);
         assertEquals("socketbox: one\n", text());
+    }
+
+    @Test
+    void queuedLinesAreWrittenTogetherInPiecesThatAPipeKeepsWhole() {
+        List<String> writes = new ArrayList<>();
+        EventLog many = new EventLog(new OutputStream() {
+            @Override
+            public void write(int b) {
+                throw new AssertionError("one byte alone");
+            }
+
+            @Override
+            public void write(byte[] bytes) {
+                writes.add(new String(bytes, StandardCharsets.UTF_8));
+            }
+        });
+        StringBuilder said = new StringBuilder();
+        for (int i = 0; i < 1_000; i++) {
+            String line = "x".repeat(i % 97) + i;
+            said.append("socketbox: ").append(line).append('\n');
+            many.offer(line);
+        }
+        many.drain(0);
+        assertEquals(said.toString(), String.join("", writes));
+        assertTrue(
+                writes.size() <= said.length() / 3_900 + 1, writes.size() + " writes of " + said.length() + " bytes");
+        for (String piece : writes) {
+            assertTrue(piece.length() <= 4_096 && piece.endsWith("\n"), piece);
+        }
+    }
+
+    @Test
+    void aLineThatIsLongerThanAPieceIsWrittenAlone() {
+        String endless = "y".repeat(10_000);
+        log.offer("one");
+        log.offer(endless);
+        log.offer("two");
+        log.drain(0);
+        assertEquals("socketbox: one\nsocketbox: " + endless + "\nsocketbox: two\n", text());
     }
 
     @Test
