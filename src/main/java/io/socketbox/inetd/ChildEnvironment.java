@@ -38,24 +38,29 @@ final class ChildEnvironment {
         }
     }
 
+    /** What all children have. */
+    List<String> inherited() {
+        return inherited;
+    }
+
     /**
-     * Of one child. {@code local} and peer are those that {@code calls} asked for last; nothing is added where the
+     * What one child has besides. {@code local} and peer are those that {@code calls} asked for last; nothing where the
      * connection is no internet connection.
      *
      * @param number how many children the client has, with this one.
      */
     List<String> of(Connection connection, HotCalls local, int number) {
-        List<String> entries = new ArrayList<>(inherited);
-        if (connection.client() != null) {
-            String remote = connection.client().display();
-            entries.add("PROTO=TCP");
-            entries.add("TCPLOCALIP=" + Inet6Text.format(local.localHi(), local.localLo()));
-            entries.add("TCPLOCALPORT=" + local.localPort());
-            entries.add("TCPREMOTEIP=" + remote);
-            entries.add("TCPREMOTEPORT=" + connection.port());
-            entries.add("TCPCONNNUM=" + number);
-            entries.add("REMOTE_HOST=" + remote);
+        if (connection.client() == null) {
+            return List.of();
         }
-        return entries;
+        String remote = connection.client().display();
+        return List.of(
+                "PROTO=TCP",
+                "TCPLOCALIP=" + Inet6Text.format(local.localHi(), local.localLo()),
+                "TCPLOCALPORT=" + local.localPort(),
+                "TCPREMOTEIP=" + remote,
+                "TCPREMOTEPORT=" + connection.port(),
+                "TCPCONNNUM=" + number,
+                "REMOTE_HOST=" + remote);
     }
 }

@@ -8,6 +8,7 @@ import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Processes;
 import io.socketbox.linux.SpawnRequest;
+import io.socketbox.linux.Spawner;
 import io.socketbox.observe.EventLog;
 import io.socketbox.observe.Severity;
 import java.util.ArrayList;
@@ -41,33 +42,39 @@ final class Children {
         this.environment = environment;
     }
 
+    /** Makes the program of a service ready to be started; the caller's, who closes it. */
+    Spawner prepare(ServiceSpec spec) {
+        List<String> command = spec.command();
+        return new Spawner(new SpawnRequest(command.getFirst(), command)
+                .environment(environment.inherited())
+                .newSession());
+    }
+
     /**
      * Starts a child for a connection, which stays the caller's. The local address is asked for here.
      *
+     * @param program of the service, made by {@link #prepare}.
      * @param number how many children its client has, with this one.
      * @throws LinuxException when it cannot be started.
      */
-    void start(Service service, Connection connection, int number, long nowNs) {
+    void start(Service service, Spawner program, Connection connection, int number, long nowNs) {
         ServiceSpec spec = service.spec();
         int fd = connection.fd();
         if (Descriptors.isNonBlocking(fd)) {
             Descriptors.setNonBlocking(fd, false);
         }
         calls.getsockname(fd);
-        SpawnRequest request = new SpawnRequest(spec.command().getFirst(), spec.command())
-                .environment(environment.of(connection, calls, number))
-                .standard(fd, fd, spec.standardError() ? fd : 2)
-                .newSession();
-        int pid = spawn(request);
+        List<String> added = environment.of(connection, calls, number);
+        int pid = spawn(program, fd, spec.standardError() ? fd : 2, added);
         String peer = connection.display();
         running.put(pid, new Child(pid, watch(pid), service, connection.client(), peer, nowNs));
         log.offer(Severity.INFO, spec.place().display() + ": pid " + pid + " started for " + peer);
     }
 
-    private int spawn(SpawnRequest request) {
+    private int spawn(Spawner program, int fd, int error, List<String> added) {
         budget.limit().lower();
         try {
-            return Processes.spawn(request);
+            return program.spawn(fd, fd, error, added);
         } finally {
             budget.limit().restore();
         }

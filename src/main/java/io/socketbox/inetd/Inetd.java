@@ -160,7 +160,7 @@ final class Inetd implements ReceivingAgent {
 
     private void turnServices(long nowNs) {
         services.values().forEach(service -> service.turn(nowNs));
-        services.values().removeIf(Service::isOver);
+        services.values().removeIf(Service::end);
         boolean served = leavingChildren
                 ? services.values().stream().allMatch(Service::holdsNothing)
                 : services.isEmpty() && children.count() == 0;

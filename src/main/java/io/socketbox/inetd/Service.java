@@ -9,6 +9,7 @@ import io.socketbox.linux.Errno;
 import io.socketbox.linux.HotCalls;
 import io.socketbox.linux.LinuxException;
 import io.socketbox.linux.Sockets;
+import io.socketbox.linux.Spawner;
 import io.socketbox.observe.Severity;
 import io.socketbox.program.SetupException;
 import io.socketbox.receive.Renewal;
@@ -28,6 +29,7 @@ final class Service implements Renewal.Running<ServiceSpec> {
     private final Loop loop;
     private final Admission admission;
     private ServiceSpec spec;
+    private Spawner program;
     private ServiceSource source;
     private boolean armed;
     private boolean stopping;
@@ -45,6 +47,7 @@ final class Service implements Renewal.Running<ServiceSpec> {
         this.spec = spec;
         this.source = source;
         this.loop = loop;
+        this.program = loop.children().prepare(spec);
         this.admission = new Admission(spec.limits().within(loop.budget().most()));
         if (source == null) {
             reconnectAtNs = System.nanoTime() + reconnectDelayNs;
@@ -70,6 +73,8 @@ final class Service implements Renewal.Running<ServiceSpec> {
             say(e.getMessage() + "; left as it was");
         }
         spec = changed;
+        program.close();
+        program = loop.children().prepare(changed);
         admission.limits(changed.limits().within(loop.budget().most()));
         resumeAtNs = NEVER;
     }
@@ -190,7 +195,7 @@ final class Service implements Renewal.Running<ServiceSpec> {
 
     private void start(Connection connection, long nowNs) {
         try {
-            loop.children().start(this, connection, admission.childrenOfNext(), nowNs);
+            loop.children().start(this, program, connection, admission.childrenOfNext(), nowNs);
             admission.started();
         } catch (LinuxException e) {
             if (isPassing(e.errno())) {
@@ -297,13 +302,17 @@ final class Service implements Renewal.Running<ServiceSpec> {
         return source == null && admission.held() == 0;
     }
 
-    /** Whether it was stopped and nothing of it is left. */
-    boolean isOver() {
-        return stopping && holdsNothing() && !connecting && admission.running() == 0;
+    /** Ends it, if it was stopped and nothing of it is left; whether it did. */
+    boolean end() {
+        boolean over = stopping && holdsNothing() && !connecting && admission.running() == 0;
+        if (over) {
+            program.close();
+        }
+        return over;
     }
 
     /**
-     * Ends it without waiting for anything.
+     * Ends it without waiting for anything. Once only.
      *
      * @return how many connections are closed that had no child.
      */
@@ -322,6 +331,7 @@ final class Service implements Renewal.Running<ServiceSpec> {
             }
         }
         closeSource();
+        program.close();
         return count;
     }
 

@@ -3,11 +3,16 @@ package io.socketbox.linux;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The memory of one cold call: its arguments and its errno. Used by one thread, within one try block. */
+/** The memory of a cold call, or of some: arguments and errno. For one thread, until it is closed. */
 final class Frame implements AutoCloseable {
+    private static final long[] NONE = {};
+
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment state = arena.allocate(Native.STATE);
 
@@ -30,21 +35,44 @@ final class Frame implements AutoCloseable {
 
     /** A C string of the text's chars, each of which is one byte. */
     MemorySegment string(String text) {
+        return bytes(cString(text));
+    }
+
+    private static byte[] cString(String text) {
         if (text.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("a NUL byte inside " + ByteStrings.display(text));
         }
-        // SegmentAllocator.allocateFrom does the same, but links a switch at its first use: milliseconds of every
-        // start.
-        return bytes((text + '\0').getBytes(StandardCharsets.ISO_8859_1));
+        return (text + '\0').getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /** An array of pointers to C strings that ends with NULL, as for argv. */
     MemorySegment strings(List<String> texts) {
-        MemorySegment array = allocate((texts.size() + 1) * ValueLayout.ADDRESS.byteSize());
-        for (int i = 0; i < texts.size(); i++) {
-            array.setAtIndex(ValueLayout.ADDRESS, i, string(texts.get(i)));
-        }
+        return strings(texts, NONE);
+    }
+
+    /** The same, with pointers to other strings that live as long. */
+    MemorySegment strings(List<String> texts, long[] others) {
+        long[] own = pointers(texts);
+        MemorySegment array = allocate((own.length + others.length + 1L) * Long.BYTES);
+        LongBuffer to = array.asByteBuffer().order(ByteOrder.nativeOrder()).asLongBuffer();
+        to.put(own).put(others);
         return array;
+    }
+
+    /** The addresses of C strings, which lie in one piece of memory. */
+    long[] pointers(List<String> texts) {
+        int bytes = 0;
+        for (String text : texts) {
+            bytes += text.length() + 1;
+        }
+        MemorySegment memory = allocate(bytes);
+        ByteBuffer to = memory.asByteBuffer();
+        long[] pointers = new long[texts.size()];
+        for (int i = 0; i < pointers.length; i++) {
+            pointers[i] = memory.address() + to.position();
+            to.put(cString(texts.get(i)));
+        }
+        return pointers;
     }
 
     int call(MemorySegment function, long a) {

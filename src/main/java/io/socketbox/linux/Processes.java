@@ -28,7 +28,7 @@ public final class Processes {
      */
     public static int spawn(SpawnRequest request) {
         try (Spawner spawner = new Spawner(request)) {
-            return spawner.spawn();
+            return spawner.spawn(request.standardIn(), request.standardOut(), request.standardError(), List.of());
         }
     }
 

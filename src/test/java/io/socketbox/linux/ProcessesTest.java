@@ -42,15 +42,38 @@ class ProcessesTest {
         int[] pipe = Descriptors.pipe();
         int pid = Processes.spawn(request.standard(0, pipe[1], 2));
         Descriptors.close(pipe[1]);
+        String text = readAll(pipe[0]);
+        assertEquals(expectedCode, Processes.await(pid).code(), text);
+        return text.lines().toList();
+    }
+
+    /** All up to the end, and closes it. */
+    private static String readAll(int fd) {
         StringBuilder text = new StringBuilder();
-        byte[] chunk = Descriptors.read(pipe[0], 4096);
+        byte[] chunk = Descriptors.read(fd, 4096);
         while (chunk.length > 0) {
             text.append(ByteStrings.of(chunk));
-            chunk = Descriptors.read(pipe[0], 4096);
+            chunk = Descriptors.read(fd, 4096);
         }
-        Descriptors.close(pipe[0]);
-        assertEquals(expectedCode, Processes.await(pid).code(), text.toString());
-        return text.toString().lines().toList();
+        Descriptors.close(fd);
+        return text.toString();
+    }
+
+    @Test
+    void aProgramThatIsReadyStartsAgainAndAgainEachTimeWithOtherDescriptorsAndEntries() {
+        SpawnRequest request = shell("echo $A $B; echo error >&2").environment(List.of("A=both", "PATH=/bin"));
+        try (Spawner spawner = new Spawner(request)) {
+            for (int i = 0; i < 3; i++) {
+                List<String> added = i == 0 ? List.of() : List.of("B=" + "b".repeat(i * 1_000), "C=");
+                int[] pipe = Descriptors.pipe();
+                int pid = spawner.spawn(0, pipe[1], pipe[1], added);
+                Descriptors.close(pipe[1]);
+                String text = readAll(pipe[0]);
+                assertEquals(0, Processes.await(pid).code());
+                String given = i == 0 ? "both" : "both " + "b".repeat(i * 1_000);
+                assertEquals(given + "\nerror\n", text);
+            }
+        }
     }
 
     @Test
