@@ -33,10 +33,13 @@ aot=$lib/${program%-p}.aot
 # network code (62) does not use. The program unsets it before it starts another.
 export _JAVA_SR_SIGNUM=60
 
-# A start of the server runs much code some hundred times, and most of it never again. A program that has to be fast from
-# its first connections on, as socketbox-inetd does, is compiled as it comes (bench/NOTES.md).
-thresholds=
-[ "$program" != socketbox ] || thresholds=-XX:CompileThresholdScaling=5
+# A start of the server runs much code some hundred times, and most of it never again. socketbox-inetd spends its time in
+# the kernel, and does without the second compiler, which would take as much for minutes of few connections.
+compilers=
+case $program in
+socketbox) compilers=-XX:CompileThresholdScaling=5 ;;
+socketbox-inetd*) compilers=-XX:TieredStopAtLevel=1 ;;
+esac
 
 # What the options are for:
 # - small and quick: the serial collector, a heap that starts small and leaves room outside it for a million rules, no
@@ -48,7 +51,7 @@ thresholds=
 # - closed: nobody attaches to a process that has given up its privileges. For jcmd: -XX:-DisableAttachMechanism.
 # shellcheck disable=SC2086 # One option or none, and a list of words.
 exec "$java_home/bin/java" \
-    -XX:+UseSerialGC -Xms8m -Xmx400m -XX:-UsePerfData $thresholds ${aot:+-XX:AOTCache="$aot"} \
+    -XX:+UseSerialGC -Xms8m -Xmx400m -XX:-UsePerfData $compilers ${aot:+-XX:AOTCache="$aot"} \
     -Xlog:disable -Xlog:all=error:stderr -Xlog:aot*=off:stderr -XX:+DisplayVMOutputToStderr \
     --enable-native-access=ALL-UNNAMED --add-exports=java.base/jdk.internal.misc=ALL-UNNAMED -XX:-MaxFDLimit \
     -XX:CompileCommand=quiet -XX:CompileCommand=dontinline,io.socketbox.linux.Native::call \
