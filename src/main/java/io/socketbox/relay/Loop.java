@@ -5,4 +5,4 @@ import io.socketbox.linux.StreamCalls;
 import io.socketbox.observe.EventLog;
 
 /** What the connections and services of one agent share. */
-record Loop(HotCalls hot, StreamCalls calls, int epollFd, PipePool pipes, EventLog log) {}
+record Loop(HotCalls hot, StreamCalls calls, int epollFd, PipePool pipes, Gathering gathering, EventLog log) {}

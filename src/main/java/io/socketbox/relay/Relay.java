@@ -182,8 +182,10 @@ final class Relay {
             return false;
         }
         more |= down.turn(loop.hot(), loop.calls(), loop.pipes());
-        if (up.bytes() + down.bytes() != before) {
+        long moved = up.bytes() + down.bytes() - before;
+        if (moved > 0) {
             lastMoveNs = nowNs;
+            loop.gathering().moved(moved);
         }
         conclude(nowNs);
         return more && !over;

@@ -15,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.concurrent.AgentTerminationException;
 
@@ -104,7 +105,7 @@ final class RelayAgent implements ReceivingAgent {
     public void onStart() {
         HotCalls hot = new HotCalls(MAX_EVENTS);
         int epollFd = hot.epollCreate();
-        loop = new Loop(hot, new StreamCalls(), epollFd, new PipePool(budget.pipes()), log);
+        loop = new Loop(hot, new StreamCalls(), epollFd, new PipePool(budget.pipes()), new Gathering(), log);
         hot.epollAdd(epollFd, mailbox.eventFd(), Epoll.IN, TAG_WAKE);
         opened.forEach(this::add);
     }
@@ -125,7 +126,7 @@ final class RelayAgent implements ReceivingAgent {
 
     private int work() {
         turnServices(System.nanoTime());
-        int events = loop.hot().epollWait(loop.epollFd(), timeoutMs(System.nanoTime()));
+        int events = await();
         long nowNs = System.nanoTime();
         for (int i = 0; i < events; i++) {
             long data = loop.hot().eventData(i);
@@ -146,6 +147,18 @@ final class RelayAgent implements ReceivingAgent {
             settle(relay, relay.turn(nowNs));
         }
         return events;
+    }
+
+    private int await() {
+        if (ready.isEmpty() && loop.gathering().isDue()) {
+            LockSupport.parkNanos(Gathering.REST_NS);
+            int events = loop.hot().epollWait(loop.epollFd(), 0);
+            loop.gathering().rested(events > 0);
+            if (events > 0) {
+                return events;
+            }
+        }
+        return loop.hot().epollWait(loop.epollFd(), timeoutMs(System.nanoTime()));
     }
 
     /** An earlier event of the same turn may have ended it. */
