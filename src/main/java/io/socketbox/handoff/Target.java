@@ -48,9 +48,6 @@ public final class Target {
     int awayErrno;
     /** How many of the pending connections count as waiting for an absent path. */
     int pendingAbsent;
-    /** Set at every use, cleared by the hand of an {@link EvictionClock}. */
-    boolean used;
-
     /** Kept by {@link Ledger}, which makes it. */
     DestinationStatistics statistics;
 

@@ -23,7 +23,7 @@ final class TargetSockets {
     private final Counters counters;
     private final EventLog log;
     private final Handoff.Owner owner;
-    private final EvictionClock open;
+    private final OpenTargets open;
     private Target last;
     private int goneCount;
 
@@ -33,7 +33,7 @@ final class TargetSockets {
         this.counters = counters;
         this.log = log;
         this.owner = owner;
-        this.open = new EvictionClock(openSockets);
+        this.open = new OpenTargets(openSockets);
     }
 
     /** From now on so many may be open at once; what is open beyond that is closed as others need room. */
@@ -68,7 +68,6 @@ final class TargetSockets {
         if (fresh && !connect(target, nowNs)) {
             return false;
         }
-        target.used = true;
         while (sendMessage(target, fd) < 0) {
             int errno = calls.errno();
             if (errno == Errno.EINTR) {

@@ -3,16 +3,20 @@ package io.socketbox.handoff;
 import java.util.Arrays;
 
 /**
- * Chooses which of a bounded number of targets gives up its place: the second-chance approximation of least recently
- * used. A use costs one store to {@link Target#used}. One thread.
+ * The targets that have a socket, of which there may be a bounded number, and which of them gives up its place. Any of
+ * them may be it: whoever chose the one that was not used for longest would open each socket anew when a few more than
+ * there are places for are connected to in turn, as a scan of a prefix does. One thread.
  */
-final class EvictionClock {
+final class OpenTargets {
+    /** The golden ratio as a fraction of 2^64: its multiples are spread evenly over any range (Weyl's sequence). */
+    private static final long STEP = 0x9e37_79b9_7f4a_7c15L;
+
     private Target[] places;
     private int capacity;
     private int size;
-    private int hand;
+    private long draw;
 
-    EvictionClock(int capacity) {
+    OpenTargets(int capacity) {
         this.capacity = capacity;
         places = new Target[capacity];
     }
@@ -31,7 +35,6 @@ final class EvictionClock {
 
     /** Gives a target a free place; there must be one. Returns its index, for {@link #remove}. */
     int add(Target target) {
-        target.used = true;
         places[size] = target;
         return size++;
     }
@@ -48,17 +51,16 @@ final class EvictionClock {
     }
 
     /**
-     * A target that was not used since the hand last passed it and for which nothing waits.
+     * A target for which nothing waits.
      *
      * @return null when connections wait for every one of them.
      */
     Target victim() {
-        for (int steps = 2 * size; steps > 0; steps--) {
-            hand = hand + 1 < size ? hand + 1 : 0;
-            Target target = places[hand];
-            if (target.used) {
-                target.used = false;
-            } else if (target.isIdle()) {
+        draw += STEP;
+        int first = (int) Math.unsignedMultiplyHigh(draw, size);
+        for (int i = 0; i < size; i++) {
+            Target target = places[(first + i) % size];
+            if (target.isIdle()) {
                 return target;
             }
         }
