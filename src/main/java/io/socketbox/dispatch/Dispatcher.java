@@ -56,6 +56,7 @@ final class Dispatcher implements Agent, Handoff.Owner {
     private final EventLog.Repeat closedWithoutClient;
 
     private final Pace pace = new Pace();
+    private final Crowd crowd = new Crowd();
     private final Acknowledgements closed = new Acknowledgements();
     private final ArrayDeque<Transition> transitions = new ArrayDeque<>();
     private RouteTable routes;
@@ -249,7 +250,9 @@ final class Dispatcher implements Agent, Handoff.Owner {
     private void rest() {
         long goneOn = handoff.goneOn();
         long sentAtOnce = counters.get(Counter.HANDED_OFF) - goneOn;
-        long ns = pace.restNs(counters.get(Counter.ACCEPTED), goneOn, sentAtOnce, handoff.pendingTotal() > 0);
+        long accepted = counters.get(Counter.ACCEPTED);
+        long ns =
+                Math.max(crowd.restNs(accepted), pace.restNs(accepted, goneOn, sentAtOnce, handoff.pendingTotal() > 0));
         if (ns > 0) {
             LockSupport.parkNanos(ns);
         }
