@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 /** Writes what the agent says, on the calling thread, so that a standard error that is slow does not hold it up. */
 public final class LogWriter {
     private static final long TICK_S = 1;
-    private static final long REST_MS = 5;
+    private static final long REST_MS = 2;
 
     private final EventLog log;
     private final CountDownLatch over;
