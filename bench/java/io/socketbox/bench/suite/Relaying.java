@@ -14,8 +14,11 @@ import java.util.stream.Stream;
 /** Bytes and messages through socketbox and socketbox-relay, against other relays. */
 final class Relaying implements Section {
     private static final int MANY = 64;
-    /** Runs of the largest work after which a relay's code is compiled for good. */
+    /** Runs of the largest work of the long form after which a relay's code is compiled for good. */
     private static final int WARMING_RUNS = 4;
+
+    private static final long LARGEST_BYTES = 2_000_000_000;
+    private static final int MOST_MESSAGES = 64_000;
 
     private static final Comparator<Map.Entry<RelayPeer, double[]>> BY_MEDIAN =
             Comparator.comparingDouble(entry -> Spread.of(entry.getValue()).median());
@@ -45,14 +48,14 @@ final class Relaying implements Section {
                 there.add(peer);
             }
         }
-        long bytes = bench.quickOr(1_000, 2_000) * 1_000_000L;
+        long bytes = bench.isQuick() ? LARGEST_BYTES / 2 : LARGEST_BYTES;
         compare(bench, report, there, new Streams(false, 1, bytes), new Streams(false, MANY, bytes));
         compare(
                 bench,
                 report,
                 there,
                 new Streams(true, 1, bench.quickOr(3_000, 30_000)),
-                new Streams(true, MANY, bench.quickOr(16_000, 64_000)));
+                new Streams(true, MANY, bench.quickOr(16_000, MOST_MESSAGES)));
     }
 
     private static void compare(Bench bench, SectionReport report, List<RelayPeer> there, Streams... works)
@@ -64,9 +67,11 @@ final class Relaying implements Section {
                 for (RelayPeer peer : there) {
                     relays.put(peer, peer.start(bench, bench.freePort(), target));
                 }
+                boolean messages = works[0].areMessages();
+                Streams warming = new Streams(messages, MANY, messages ? MOST_MESSAGES : LARGEST_BYTES);
                 for (int i = 0; i < WARMING_RUNS; i++) {
                     for (Relay relay : relays.values()) {
-                        works[works.length - 1].through(bench, relay);
+                        warming.through(bench, relay);
                     }
                 }
                 for (Streams work : works) {

@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /** A process for each connection, against the super-servers of Debian. */
 final class Spawning implements Section {
     /** A compiler at work is a third thread on two processors: it is what a p99 tells, until it is done. */
-    private static final int LONG_WARM_UP_MS = 4_000;
+    private static final int LONG_WARM_UP_MS = 3_500;
 
     private static final Set<InetdPeer> IN_QUICK_FORM = EnumSet.of(InetdPeer.SOCKETBOX, InetdPeer.OPENBSD_INETD);
 
@@ -79,7 +79,7 @@ final class Spawning implements Section {
     }
 
     private static double rate(Bench bench, InetdPeer peer) throws Exception {
-        return measure(bench, peer, Mode.Throughput, bench.quickOr(1_000, 2_000))
+        return measure(bench, peer, Mode.Throughput, bench.quickOr(1_500, 2_000))
                 .getPrimaryResult()
                 .getScore();
     }
