@@ -34,7 +34,8 @@ aot=$lib/${program%-p}.aot
 export _JAVA_SR_SIGNUM=60
 
 # A start of the server runs much code some hundred times, and most of it never again. socketbox-inetd spends its time in
-# the kernel, and does without the second compiler, which would take as much for minutes of few connections.
+# the kernel, and does without the second compiler: it takes more than it saves for the first 18,000 connections, and
+# makes no difference after them (bench/NOTES.md).
 compilers=
 case $program in
 socketbox) compilers=-XX:CompileThresholdScaling=5 ;;

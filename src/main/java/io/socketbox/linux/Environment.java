@@ -24,7 +24,7 @@ public final class Environment {
         return Native.symbol("environ").reinterpret(ADDRESS.byteSize());
     }
 
-    static long pointer() {
+    private static long pointer() {
         return ENVIRON.get(JAVA_LONG, 0);
     }
 

@@ -44,7 +44,7 @@ public final class Spawner implements AutoCloseable {
         this.request = request;
         path = prepared.string(request.path()).address();
         arguments = prepared.strings(request.arguments()).address();
-        environment = request.environment() == null ? null : prepared.pointers(request.environment());
+        environment = prepared.pointers(request.environment() == null ? Environment.entries() : request.environment());
         must(prepared.call(ATTR_INIT, attributes.address()));
         setAttributes();
     }
@@ -67,7 +67,7 @@ public final class Spawner implements AutoCloseable {
      * Starts it, as {@link Processes#spawn} does.
      *
      * @param in what becomes descriptor 0, and so on, in this order; they stay the caller's.
-     * @param added entries beside the request's environment, which has to be there.
+     * @param added entries beside the request's environment.
      * @return the child's process id.
      * @throws LinuxException when it cannot be started.
      */
@@ -85,9 +85,7 @@ public final class Spawner implements AutoCloseable {
                     long directory = frame.string(request.directory()).address();
                     must(frame.call(ADD_CHDIR, actions.address(), directory));
                 }
-                long entries = environment == null
-                        ? Environment.pointer()
-                        : frame.strings(added, environment).address();
+                long entries = frame.strings(added, environment).address();
                 must(frame.call(
                         SPAWN, pid.address(), path, actions.address(), attributes.address(), arguments, entries));
                 return pid.get(JAVA_INT, 0);

@@ -40,17 +40,7 @@ class EventLogTest {
     @Test
     void queuedLinesAreWrittenTogetherInPiecesThatAPipeKeepsWhole() {
         List<String> writes = new ArrayList<>();
-        EventLog many = new EventLog(new OutputStream() {
-            @Override
-            public void write(int b) {
-                throw new AssertionError("one byte alone");
-            }
-
-            @Override
-            public void write(byte[] bytes) {
-                writes.add(new String(bytes, StandardCharsets.UTF_8));
-            }
-        });
+        EventLog many = new EventLog(collecting(writes));
         StringBuilder said = new StringBuilder();
         for (int i = 0; i < 1_000; i++) {
             String line = "x".repeat(i % 97) + i;
@@ -68,12 +58,29 @@ class EventLogTest {
 
     @Test
     void aLineThatIsLongerThanAPieceIsWrittenAlone() {
+        List<String> writes = new ArrayList<>();
+        EventLog three = new EventLog(collecting(writes));
         String endless = "y".repeat(10_000);
-        log.offer("one");
-        log.offer(endless);
-        log.offer("two");
-        log.drain(0);
-        assertEquals("socketbox: one\nsocketbox: " + endless + "\nsocketbox: two\n", text());
+        three.offer("one");
+        three.offer(endless);
+        three.offer("two");
+        three.drain(0);
+        assertEquals(List.of("socketbox: one\n", "socketbox: " + endless + "\n", "socketbox: two\n"), writes);
+    }
+
+    /** Keeps each write as it came. */
+    private static OutputStream collecting(List<String> writes) {
+        return new OutputStream() {
+            @Override
+            public void write(int b) {
+                throw new AssertionError("one byte alone");
+            }
+
+            @Override
+            public void write(byte[] bytes) {
+                writes.add(new String(bytes, StandardCharsets.UTF_8));
+            }
+        };
     }
 
     @Test
