@@ -29,7 +29,7 @@ class EnduranceIT {
                 Ledger ledger = Load.start(scene, 64, "ask", total / STAGES).result();
                 Siege.assertNoneLost(ledger, server.lines());
                 memory[stage] = server.stats().anonymousBytes();
-                descriptors[stage] = server.stats().descriptors().size();
+                descriptors[stage] = server.stats().descriptorsAtRest();
                 System.out.printf(
                         "after %,d connections: %d descriptors, %,d KiB%n",
                         (stage + 1) * (total / STAGES), descriptors[stage], memory[stage] >> 10);
@@ -51,7 +51,7 @@ class EnduranceIT {
             Receiver.start(scene, "r", scene.path("r"));
             ServerProcess server = scene.server(RULES, "-w2", "--queue", "60000");
             Load.start(scene, 1, "ask", 3).result();
-            int descriptors = server.stats().descriptors().size();
+            int descriptors = server.stats().descriptorsAtRest();
             Load others = Load.start(scene, 16);
             Ledger leaving = Load.start(scene, 16, "leave", total).result();
             Ledger ledger = others.stop();

@@ -46,7 +46,7 @@ class ChaosIT {
             ServerProcess server =
                     scene.server(List.of(), List.of("prlimit", "--nofile=" + descriptors), rules.toString(), workers);
             LoadClient.run(scene.netns(), addresses(RECEIVERS), RECEIVERS, 1, 20_000);
-            int descriptorsBefore = server.stats().descriptors().size();
+            int descriptorsBefore = server.stats().descriptorsAtRest();
             int total = (ACTIONS + 1) * PER_ACTION;
             LoadClient client = LoadClient.start(scene.netns(), addresses(RECEIVERS), total, 200, 90_000);
             for (int i = 1; i <= ACTIONS; i++) {

@@ -87,10 +87,9 @@ class DescriptorsIT {
             List<String> wrapper =
                     List.of("prlimit", "--nofile=256:256", "setpriv", "--bounding-set=-all", "--inh-caps=-all");
             ServerProcess server = scene.server(List.of(), wrapper, RULES, "-p", "8080");
-            int idle = server.stats().sockets();
             LoadClient client = LoadClient.start(scene.netns(), List.of(at("2001:db8::1", 8080)), 400, 400, 30_000);
             // The receiver's queue has room for all: what waits in the server waits because of the limit.
-            Await.until("the limit is reached", () -> server.stats().sockets() >= idle + 100);
+            Await.until("the limit is reached", () -> server.stats().connections() >= 100);
             receiver.resume();
             Result result = client.result();
             assertEquals(400, result.answered(), () -> result + " " + server.lines());
@@ -103,7 +102,7 @@ class DescriptorsIT {
             scene.fast("r");
             ServerProcess server = scene.server(RULES, "-w", "2");
             LoadClient.run(scene.netns(), addresses(4), 200, 32, 30_000);
-            int before = server.stats().descriptors().size();
+            int before = server.stats().descriptorsAtRest();
             Result result = LoadClient.run(scene.netns(), addresses(16), 20_000, 128, 90_000);
             assertEquals(20_000, result.answered(), result::toString);
             Await.until(

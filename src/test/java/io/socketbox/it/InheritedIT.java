@@ -101,7 +101,7 @@ class InheritedIT {
             List<String> open = program.stats().descriptors();
             assertEquals(5, open.size(), () -> fd + " of " + open);
             assertEquals(2, program.stats().sockets(), open::toString);
-            assertEquals(0, WorkersIT.listeningSockets(program), "it is for the program to listen");
+            assertEquals(0, program.stats().listening(), "it is for the program to listen");
             TestSockets.close(given[0]);
             TestSockets.close(given[1]);
         }

@@ -39,11 +39,11 @@ class NothingLostIT {
             scene.slow("r", 1);
             ServerProcess server = scene.server(RULES);
             LoadClient.one(scene.netns(), addresses(1).getFirst());
-            int before = server.stats().descriptors().size();
+            int before = server.stats().descriptorsAtRest();
             Result result = LoadClient.run(scene.netns(), addresses(16), 20_000, 256, 120_000);
             System.out.println("slow receiver: " + result);
             assertEquals(20_000, result.answered(), () -> result + " " + server.lines());
-            assertEquals(before, server.stats().descriptors().size(), "descriptors left over");
+            assertEquals(before, server.stats().descriptorsAtRest(), "descriptors left over");
             assertEquals(0, server.terminate());
         }
     }

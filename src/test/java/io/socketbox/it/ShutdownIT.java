@@ -145,19 +145,12 @@ class ShutdownIT {
     }
 
     private static LoadClient park(Scene scene, ServerProcess server) {
-        int idle = server.stats().sockets();
         LoadClient client = LoadClient.start(scene.netns(), addresses(1), PENDING, PENDING, 60_000);
-        Await.until("all wait", () -> server.stats().sockets() >= idle + PENDING - Scene.KERNEL_QUEUE);
+        Await.until("all wait", () -> server.stats().connections() >= PENDING - Scene.KERNEL_QUEUE);
         return client;
     }
 
     private static void awaitDeaf(ServerProcess server) {
-        Await.until("it no longer listens", () -> {
-            try {
-                return WorkersIT.listeningSockets(server) == 0;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        Await.until("it no longer listens", () -> server.stats().listening() == 0);
     }
 }

@@ -385,6 +385,7 @@ class TakeoverIT {
             LoadClient one = LoadClient.start(scene.netns(), addresses(16), 50, 50, 120_000);
             first.awaitLine(line -> line.contains("group:5: nobody receives (no receiver is registered)"));
             ServerProcess second = successor(scene, GROUP, options);
+            Await.until("the first one accepts no more", () -> first.stats().listening() == 0);
             LoadClient two = LoadClient.start(scene.netns(), addresses(16), 50, 50, 120_000);
             second.awaitLine(line -> line.contains("group:5: nobody receives (no receiver is registered)"));
             ServerProcess third = successor(scene, GROUP, options);

@@ -8,9 +8,6 @@ import io.socketbox.testing.LoadClient;
 import io.socketbox.testing.LoadClient.Result;
 import io.socketbox.testing.Scene;
 import io.socketbox.testing.ServerProcess;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -57,22 +54,22 @@ class WorkersIT {
     }
 
     @Test
-    void twoWorkersShareOneListeningSocket() throws IOException {
+    void twoWorkersShareOneListeningSocket() {
         try (Scene scene = new Scene()) {
             scene.fast("r");
             ServerProcess server = scene.server(RULES, "-w", "2");
-            assertEquals(1, listeningSockets(server));
+            assertEquals(1, server.stats().listening());
             Result result = load(scene);
             assertEquals(CONNECTIONS, result.answered(), result::toString);
         }
     }
 
     @Test
-    void twoWorkersWithAListeningSocketEach() throws IOException {
+    void twoWorkersWithAListeningSocketEach() {
         try (Scene scene = new Scene()) {
             scene.fast("r");
             ServerProcess server = scene.server(RULES, "-w2", "-r");
-            assertEquals(2, listeningSockets(server));
+            assertEquals(2, server.stats().listening());
             Result result = load(scene);
             assertEquals(CONNECTIONS, result.answered(), result::toString);
         }
@@ -80,13 +77,5 @@ class WorkersIT {
 
     private static Result load(Scene scene) {
         return LoadClient.run(scene.netns(), addresses(8), CONNECTIONS, 64, 60_000);
-    }
-
-    /** TCP sockets in state LISTEN (0A) in the server's namespace. */
-    static long listeningSockets(ServerProcess server) throws IOException {
-        try (var lines = Files.lines(Path.of("/proc/" + server.pid() + "/net/tcp6"))) {
-            return lines.filter(line -> line.strip().split(" +")[3].equals("0A"))
-                    .count();
-        }
     }
 }

@@ -7,9 +7,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What proc(5) knows about a running process, read anew by every method. Thread-safe. */
 public final class ProcessStats {
+    /** Fields of /proc/net/tcp, and a state there (proc_net_tcp.txt of the kernel's documentation). */
+    private static final int TCP_STATE = 3;
+
+    private static final int TCP_INODE = 9;
+    private static final String LISTEN = "0A";
+
     private final Path proc;
 
     ProcessStats(int pid) {
@@ -36,6 +44,32 @@ public final class ProcessStats {
     /** How many of the open descriptors are sockets. */
     public int sockets() {
         return (int) descriptors().stream().filter(t -> t.startsWith("socket:")).count();
+    }
+
+    /** How many TCP sockets it listens on. */
+    public int listening() {
+        return tcpSockets(LISTEN::equals);
+    }
+
+    /** How many TCP connections it has, accepted and its own; not those that wait in a backlog. */
+    public int connections() {
+        return tcpSockets(state -> !state.equals(LISTEN));
+    }
+
+    /** {@link #descriptors}, as soon as it has no TCP connection. */
+    public int descriptorsAtRest() {
+        Await.until("no connection is left", () -> connections() == 0);
+        return descriptors().size();
+    }
+
+    private int tcpSockets(Predicate<String> state) {
+        List<String> open = descriptors();
+        return (int) Stream.of("tcp", "tcp6")
+                .flatMap(table -> read(proc.resolve("net").resolve(table)).lines())
+                .map(line -> line.strip().split(" +"))
+                .filter(fields -> state.test(fields[TCP_STATE]))
+                .filter(fields -> open.contains("socket:[" + fields[TCP_INODE] + "]"))
+                .count();
     }
 
     /** Memory that is its own, heap and all, and resident now. */
