@@ -5,8 +5,8 @@ import io.socketbox.linux.Descriptors;
 import io.socketbox.route.Routes;
 
 /**
- * Shares out the descriptors that are not in use: a reserve for the program itself, then half at most for destination
- * sockets, and the rest for connections that wait.
+ * Shares out the descriptors that are not in use: a reserve for the program itself, as for its archives of classes and
+ * for who asks at its control socket, then half at most for destination sockets, and the rest for connections that wait.
  *
  * @param used             how many are in use when an engine is made.
  * @param workers          how many dispatchers share the rest.
@@ -30,7 +30,7 @@ record DescriptorShares(int used, int workers, int queueLimit, long handoffTimeo
     HandoffLimits limits(Routes routes) {
         int descriptorLimit =
                 (int) Math.min(Integer.MAX_VALUE, Descriptors.limit().soft());
-        int reserve = Math.clamp(descriptorLimit / 8, 8, 64) + 2 * workers;
+        int reserve = Math.clamp(descriptorLimit / 8, 10, 64) + 2 * workers;
         if (!routes.registers().isEmpty()) {
             reserve += receivers() * (workers + 1);
         }

@@ -46,8 +46,9 @@ final class Preload {
 
     /**
      * Opens the archives that serving connections may need a class from. With a class cache none is open until a class
-     * is wanted that the cache lacks; by then the descriptors may be spent.
-     * The class path is searched in order, and reading the archives behind those two costs some of a start.
+     * is wanted that the cache lacks; by then the descriptors may be spent. It takes a tenth of a start, and so comes
+     * after it; {@code DescriptorShares} keeps descriptors for it. The class path is searched in order, and the archives
+     * behind those two are left alone.
      */
     static void openArchives() {
         if (ClassLoader.getSystemResource("org/agrona/concurrent/AgentRunner.class") == null) {

@@ -74,8 +74,6 @@ final class Server {
         }
         if (plan.changesIdentity()) {
             Preload.openAllArchives();
-        } else {
-            Preload.openArchives();
         }
         Successor successor = Successor.of(options, invocation, log);
         lineage.openControl(plan);
@@ -183,6 +181,7 @@ final class Server {
         readiness.ready();
         lineage.manager().say(ServiceManager.READY + "\nSTATUS=" + state);
         StoredListeners.store(lineage.manager(), engine, sockets.names());
+        Preload.openArchives();
         lineage.answer(observation.verbs(reload), engine, sockets, observation.transferables());
         Watchdog.intervalUs(System.getenv(), Processes.pid())
                 .ifPresent(us ->

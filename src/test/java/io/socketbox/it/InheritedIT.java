@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.socketbox.linux.TestSockets;
 import io.socketbox.testing.Answer;
+import io.socketbox.testing.Await;
 import io.socketbox.testing.LoadClient;
 import io.socketbox.testing.LoadClient.Result;
 import io.socketbox.testing.Netns;
+import io.socketbox.testing.QueuedClients;
 import io.socketbox.testing.Scene;
 import io.socketbox.testing.ServerProcess;
 import io.socketbox.testing.TestReceiver;
@@ -26,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * <table>
  * <caption>Tests</caption>
  * <tr><td>-s</td><td>a socket that is only bound, one that listens, and one of family AF_INET, which matches as
- * v4-mapped</td></tr>
+ * v4-mapped; clients that were there before the server leave it the descriptors that its start still
+ * needs</td></tr>
  * <tr><td>-e</td><td>the new program gets SKBOX_LISTEN_FD, that socket, what the server itself was given, and none
  * of the
  * virtual machine's descriptors; a second socketbox with -s serves it; a program that is not there: 127</td></tr>
@@ -53,6 +56,28 @@ class InheritedIT {
             Result result = LoadClient.run(scene.netns(), targets, CONNECTIONS, 32, 30_000);
             assertEquals(CONNECTIONS, result.answered(), result::toString);
         }
+    }
+
+    /** They take all descriptors that they may before the start is over, which needs some of the rest. */
+    @Test
+    void thoseWhoCameBeforeTheServerLeaveItItsDescriptors() throws IOException {
+        try (Scene scene = new Scene()) {
+            int fd = bind(scene.netns(), at("::", 8000));
+            TestSockets.listen(fd, 256);
+            QueuedClients clients = QueuedClients.connect(scene.netns(), at("2001:db8::1", 8000), 200);
+            ServerProcess server = scene.server(
+                    List.of(fd), List.of("prlimit", "--nofile=64:64"), RULES, "-s3", "--handoff-timeout", "60m");
+            TestSockets.close(fd);
+            Await.until("its archives are open", () -> archives(server) == 2);
+            scene.fast("r");
+            clients.ask().forEach(answer -> assertTrue(answer.startsWith("r token "), answer));
+        }
+    }
+
+    private static long archives(ServerProcess server) {
+        return server.stats().descriptors().stream()
+                .filter(target -> target.matches(".*/(socketbox|agrona)\\.jar"))
+                .count();
     }
 
     @Test

@@ -7,15 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.socketbox.testing.Await;
 import io.socketbox.testing.LoadClient;
 import io.socketbox.testing.LoadClient.Result;
+import io.socketbox.testing.QueuedClients;
 import io.socketbox.testing.Scene;
 import io.socketbox.testing.ServerProcess;
 import io.socketbox.testing.TestReceiver;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,7 +110,7 @@ class ShutdownIT {
     }
 
     @Test
-    void theBacklogIsEmptiedThoughDescriptorsAreFew() throws IOException {
+    void theBacklogIsEmptiedThoughDescriptorsAreFew() {
         try (Scene scene = new Scene()) {
             scene.slow("r", 1);
             ServerProcess server = scene.server(List.of(), List.of("prlimit", "--nofile=128:128"), RULES);
@@ -123,23 +119,11 @@ class ShutdownIT {
                     100,
                     LoadClient.run(scene.netns(), addresses(1), 100, 10, 30_000).answered());
             server.signal(ServerProcess.SIGSTOP);
-            List<Socket> clients = scene.netns().call(() -> {
-                List<Socket> connected = new ArrayList<>();
-                while (connected.size() < 400) {
-                    InetSocketAddress front = addresses(1).getFirst();
-                    connected.add(new Socket(front.getAddress(), front.getPort()));
-                }
-                return connected;
-            });
+            QueuedClients clients =
+                    QueuedClients.connect(scene.netns(), addresses(1).getFirst(), 400);
             server.signal(ServerProcess.SIGTERM);
             server.signal(ServerProcess.SIGCONT);
-            for (Socket client : clients) {
-                try (client) {
-                    client.getOutputStream().write("token\n".getBytes(StandardCharsets.UTF_8));
-                    String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                    assertTrue(answer.startsWith("r token "), answer);
-                }
-            }
+            clients.ask().forEach(answer -> assertTrue(answer.startsWith("r token "), answer));
             assertEquals(0, server.awaitExit(), server.lines()::toString);
         }
     }
