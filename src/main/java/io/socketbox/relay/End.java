@@ -9,6 +9,9 @@ final class End {
     final int fd;
     boolean readable = true;
     boolean writable = true;
+    /** Whether what arrives is not told: there is something already that nobody takes. */
+    boolean deaf;
+
     private boolean beyondBytes;
 
     /** @param fd non-blocking; owned by whoever made this. */

@@ -9,16 +9,16 @@ import java.util.ArrayDeque;
  * Empty pipes, through which splice(2) moves bytes. A direction has one only while there is something in it, so that one
  * pipe serves all connections whose receivers keep up.
  *
- * <p>The first 128 hold 256 KiB, which makes large transfers cheaper (bench/NOTES.md); they are the ones in use while
+ * <p>The first 64 hold 512 KiB, which makes large transfers cheaper (bench/NOTES.md); they are the ones in use while
  * receivers keep up. Up to 512 more hold 64 KiB. Together that is what an unprivileged user may have by default: 1,024 of
  * 64 KiB (/proc/sys/fs/pipe-user-pages-soft, pipe(7)); beyond it the kernel would make them 8 KiB small. For one thread.
  */
 final class PipePool implements AutoCloseable {
     /** The most pipes that there are. */
-    static final int MOST = 640;
+    static final int MOST = 576;
 
-    private static final int LARGE_PIPES = 128;
-    private static final int LARGE_BYTES = 256 << 10;
+    private static final int LARGE_PIPES = 64;
+    private static final int LARGE_BYTES = 512 << 10;
     private static final int SMALL_BYTES = 64 << 10;
 
     private final ArrayDeque<Pipe> free = new ArrayDeque<>(MOST);

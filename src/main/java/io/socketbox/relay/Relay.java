@@ -17,9 +17,13 @@ final class Relay {
     /** What is waited for on both sockets. */
     static final int EVENTS = Epoll.IN | Epoll.PRI | Epoll.OUT | Epoll.RDHUP | Epoll.ET;
 
+    /** The same without what every piece that arrives tells; the kernel calls each of them urgent as well. */
+    private static final int EVENTS_DEAF = EVENTS & ~(Epoll.IN | Epoll.PRI);
+
     private static final long RETRY_NS = 10_000_000L;
 
     private final int id;
+    private final long clientTag;
     private final long targetTag;
     private final Service service;
     private final RelaySpec spec;
@@ -55,6 +59,7 @@ final class Relay {
      */
     Relay(int id, long clientTag, long targetTag, Service service, Client client, int fd, Loop loop, long nowNs) {
         this.id = id;
+        this.clientTag = clientTag;
         this.targetTag = targetTag;
         this.service = service;
         this.spec = service.spec();
@@ -185,10 +190,33 @@ final class Relay {
         long moved = up.bytes() + down.bytes() - before;
         if (moved > 0) {
             lastMoveNs = nowNs;
-            loop.gathering().moved(moved);
+            // A receiver that is full tells only when it has room for much.
+            if (clientEnd.writable && targetEnd.writable) {
+                loop.gathering().moved(moved);
+            }
         }
         conclude(nowNs);
+        if (!over) {
+            listen(clientEnd, clientTag, targetEnd);
+            listen(targetEnd, targetTag, clientEnd);
+        }
         return more && !over;
+    }
+
+    /**
+     * While a receiver takes nothing, each piece that arrives for it would wake the agent in vain, until the sender's
+     * socket is full: what arrives is told again when nothing is left in it.
+     */
+    private void listen(End from, long tag, End to) {
+        boolean deaf = from.readable && (from.deaf || !to.writable);
+        if (deaf != from.deaf) {
+            from.deaf = deaf;
+            int events = deaf ? EVENTS_DEAF : EVENTS;
+            if (loop.hot().epollModify(loop.epollFd(), from.fd, events, tag) != 0) {
+                throw new LinuxException(
+                        "epoll_ctl for a relayed connection", loop.hot().errno());
+            }
+        }
     }
 
     /** Whether all of it is sent. */

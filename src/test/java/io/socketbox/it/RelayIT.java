@@ -41,7 +41,7 @@ class RelayIT {
     private static final int LARGE = 32 << 20;
     private static final int MANY = 4_000;
     /** The most pipes that the relay has. */
-    private static final int PIPES = 640;
+    private static final int PIPES = 576;
     /** Its standard output and error. */
     private static final int STANDARD_PIPES = 1;
 
@@ -144,6 +144,56 @@ class RelayIT {
             }
             relay.awaitLine(line -> line.contains(total(512) + " bytes sent"));
         }
+    }
+
+    @Test
+    void whatArrivesForAFullReceiverWakesNobody() throws Exception {
+        int pieces = 300;
+        CountDownLatch mayRead = new CountDownLatch(1);
+        try (Scene scene = new Scene()) {
+            RelayTarget.start(scene, "::1", 90, socket -> {
+                await(mayRead);
+                RelayScene.drain(socket);
+            });
+            scene.patientServer(RelayScene.RULES);
+            ServerProcess relay = RelayScene.relay(scene, "-p", "90");
+            try (Socket client = RelayScene.client(scene)) {
+                client.setTcpNoDelay(true);
+                OutputStream out = client.getOutputStream();
+                long sent = 0;
+                do {
+                    out.write(new byte[1 << 16]);
+                    sent += 1 << 16;
+                } while (!leavesSome(relay));
+                long unread = relay.stats().unreadBytes();
+                long before = relay.stats().contextSwitches("relay");
+                for (int i = 1; i <= pieces; i++) {
+                    long more = unread + i;
+                    out.write(0);
+                    Await.until("it has arrived", () -> relay.stats().unreadBytes() == more);
+                }
+                long woken = relay.stats().contextSwitches("relay") - before;
+                System.out.println("relay, woken by " + pieces + " pieces that it cannot send on: " + woken);
+                assertTrue(woken < pieces / 3, () -> "woken " + woken + " times");
+                mayRead.countDown();
+                client.shutdownOutput();
+                assertEquals(-1, client.getInputStream().read());
+                String all = sent + pieces + " bytes sent";
+                relay.awaitLine(line -> line.contains(all));
+            }
+        }
+    }
+
+    /** Whether bytes stay unread because their receiver takes no more; returns when that is clear. */
+    private static boolean leavesSome(ServerProcess relay) {
+        long unread = relay.stats().unreadBytes();
+        for (int same = 0; unread > 0 && same < 20; same++) {
+            LockSupport.parkNanos(5_000_000L);
+            long now = relay.stats().unreadBytes();
+            same = now == unread ? same : 0;
+            unread = now;
+        }
+        return unread > 0;
     }
 
     private static String total(int mebibytes) {

@@ -171,7 +171,7 @@ class RelayOptionsTest {
 
     @Test
     void descriptorsAreDivided() {
-        assertEquals(640, Budget.divide(20_000).pipes());
+        assertEquals(576, Budget.divide(20_000).pipes());
         assertTrue(Budget.divide(20_000).connections() > 8_900);
         Budget few = Budget.divide(100);
         assertTrue(few.pipes() > 0 && few.connections() > 40 && 2 * (few.pipes() + few.connections()) <= 100);

@@ -15,6 +15,7 @@ public final class ProcessStats {
     /** Fields of /proc/net/tcp, and a state there (proc_net_tcp.txt of the kernel's documentation). */
     private static final int TCP_STATE = 3;
 
+    private static final int TCP_QUEUES = 4;
     private static final int TCP_INODE = 9;
     private static final String LISTEN = "0A";
 
@@ -62,14 +63,24 @@ public final class ProcessStats {
         return descriptors().size();
     }
 
+    /** How many bytes its TCP connections have received that it has not read. */
+    public long unreadBytes() {
+        return tcp(state -> !state.equals(LISTEN))
+                .mapToLong(fields -> Long.parseLong(fields[TCP_QUEUES].split(":")[1], 16))
+                .sum();
+    }
+
     private int tcpSockets(Predicate<String> state) {
+        return (int) tcp(state).count();
+    }
+
+    private Stream<String[]> tcp(Predicate<String> state) {
         List<String> open = descriptors();
-        return (int) Stream.of("tcp", "tcp6")
+        return Stream.of("tcp", "tcp6")
                 .flatMap(table -> read(proc.resolve("net").resolve(table)).lines())
                 .map(line -> line.strip().split(" +"))
                 .filter(fields -> state.test(fields[TCP_STATE]))
-                .filter(fields -> open.contains("socket:[" + fields[TCP_INODE] + "]"))
-                .count();
+                .filter(fields -> open.contains("socket:[" + fields[TCP_INODE] + "]"));
     }
 
     /** Memory that is its own, heap and all, and resident now. */
@@ -95,6 +106,17 @@ public final class ProcessStats {
     public long contextSwitches() {
         try (var tasks = Files.list(proc.resolve("task"))) {
             return tasks.mapToLong(ProcessStats::contextSwitches).sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same of its threads of that name. */
+    public long contextSwitches(String thread) {
+        try (var tasks = Files.list(proc.resolve("task"))) {
+            return tasks.filter(task -> read(task.resolve("comm")).strip().equals(thread))
+                    .mapToLong(ProcessStats::contextSwitches)
+                    .sum();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
