@@ -57,10 +57,18 @@ public final class ProcessStats {
         return tcpSockets(state -> !state.equals(LISTEN));
     }
 
-    /** {@link #descriptors}, as soon as it has no TCP connection. */
+    /** How many {@link #descriptors} a server has as soon as its start is over and it has no TCP connection. */
     public int descriptorsAtRest() {
+        Await.until("its archives are open", () -> archives() == 2);
         Await.until("no connection is left", () -> connections() == 0);
         return descriptors().size();
+    }
+
+    /** How many archives of classes a server has open of the two that it opens at the end of its start. */
+    public int archives() {
+        return (int) descriptors().stream()
+                .filter(target -> target.matches(".*/(socketbox|agrona)\\.jar"))
+                .count();
     }
 
     /** How many bytes its TCP connections have received that it has not read. */
