@@ -14,11 +14,14 @@ import java.util.stream.Stream;
 /** Bytes and messages through socketbox and socketbox-relay, against other relays. */
 final class Relaying implements Section {
     private static final int MANY = 64;
-    /** Runs of the largest work of the long form after which a relay's code is compiled for good. */
-    private static final int WARMING_RUNS = 4;
+    /**
+     * Runs of the largest work of the long form, of each number of streams, after which a relay's code is compiled for
+     * good: what was compiled for many streams is given up, and compiled again, when there is one.
+     */
+    private static final int WARMING_RUNS = 3;
 
     private static final long LARGEST_BYTES = 2_000_000_000;
-    private static final int MOST_MESSAGES = 64_000;
+    private static final long MESSAGES_EACH = 1_000;
 
     private static final Comparator<Map.Entry<RelayPeer, double[]>> BY_MEDIAN =
             Comparator.comparingDouble(entry -> Spread.of(entry.getValue()).median());
@@ -55,7 +58,7 @@ final class Relaying implements Section {
                 report,
                 there,
                 new Streams(true, 1, bench.quickOr(3_000, 30_000)),
-                new Streams(true, MANY, bench.quickOr(16_000, MOST_MESSAGES)));
+                new Streams(true, MANY, bench.quickOr(16_000, 64_000)));
     }
 
     private static void compare(Bench bench, SectionReport report, List<RelayPeer> there, Streams... works)
@@ -67,11 +70,13 @@ final class Relaying implements Section {
                 for (RelayPeer peer : there) {
                     relays.put(peer, peer.start(bench, bench.freePort(), target));
                 }
-                boolean messages = works[0].areMessages();
-                Streams warming = new Streams(messages, MANY, messages ? MOST_MESSAGES : LARGEST_BYTES);
                 for (int i = 0; i < WARMING_RUNS; i++) {
-                    for (Relay relay : relays.values()) {
-                        warming.through(bench, relay);
+                    for (Streams work : works) {
+                        long total = work.areMessages() ? MESSAGES_EACH * work.count() : LARGEST_BYTES;
+                        Streams warming = new Streams(work.areMessages(), work.count(), total);
+                        for (Relay relay : relays.values()) {
+                            warming.through(bench, relay);
+                        }
                     }
                 }
                 for (Streams work : works) {
