@@ -18,7 +18,7 @@ final class Relaying implements Section {
      * Runs of the largest work of the long form, of each number of streams, after which a relay's code is compiled for
      * good: what was compiled for many streams is given up, and compiled again, when there is one.
      */
-    private static final int WARMING_RUNS = 3;
+    private static final int WARMING_RUNS = 5;
 
     private static final long LARGEST_BYTES = 2_000_000_000;
     private static final long MESSAGES_EACH = 1_000;
