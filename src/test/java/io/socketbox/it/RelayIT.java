@@ -115,12 +115,7 @@ class RelayIT {
         CountDownLatch mayRead = new CountDownLatch(1);
         AtomicLong written = new AtomicLong();
         try (Scene scene = new Scene()) {
-            RelayTarget.start(scene, "::1", 90, socket -> {
-                await(mayRead);
-                RelayScene.drain(socket);
-            });
-            scene.patientServer(RelayScene.RULES);
-            ServerProcess relay = RelayScene.relay(scene, "-p", "90");
+            ServerProcess relay = relayToALateReader(scene, mayRead);
             try (Socket client = RelayScene.client(scene)) {
                 byte[] chunk = new byte[1 << 16];
                 long total = 512L << 20;
@@ -151,12 +146,7 @@ class RelayIT {
         int pieces = 300;
         CountDownLatch mayRead = new CountDownLatch(1);
         try (Scene scene = new Scene()) {
-            RelayTarget.start(scene, "::1", 90, socket -> {
-                await(mayRead);
-                RelayScene.drain(socket);
-            });
-            scene.patientServer(RelayScene.RULES);
-            ServerProcess relay = RelayScene.relay(scene, "-p", "90");
+            ServerProcess relay = relayToALateReader(scene, mayRead);
             try (Socket client = RelayScene.client(scene)) {
                 client.setTcpNoDelay(true);
                 OutputStream out = client.getOutputStream();
@@ -182,6 +172,16 @@ class RelayIT {
                 relay.awaitLine(line -> line.contains(all));
             }
         }
+    }
+
+    /** A relay to a target that reads nothing before it may. */
+    private static ServerProcess relayToALateReader(Scene scene, CountDownLatch mayRead) {
+        RelayTarget.start(scene, "::1", 90, socket -> {
+            await(mayRead);
+            RelayScene.drain(socket);
+        });
+        scene.patientServer(RelayScene.RULES);
+        return RelayScene.relay(scene, "-p", "90");
     }
 
     /** Whether bytes stay unread because their receiver takes no more; returns when that is clear. */

@@ -112,32 +112,33 @@ public final class ProcessStats {
      * How often its threads have gone to sleep so far: a thread that polls or spins cannot hide from this or the ticks.
      */
     public long contextSwitches() {
-        try (var tasks = Files.list(proc.resolve("task"))) {
-            return tasks.mapToLong(ProcessStats::contextSwitches).sum();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return contextSwitches(status -> true);
     }
 
     /** The same of its threads of that name. */
     public long contextSwitches(String thread) {
+        return contextSwitches(status -> status.startsWith("Name:\t" + thread + "\n"));
+    }
+
+    private long contextSwitches(Predicate<String> counts) {
         try (var tasks = Files.list(proc.resolve("task"))) {
-            return tasks.filter(task -> read(task.resolve("comm")).strip().equals(thread))
-                    .mapToLong(ProcessStats::contextSwitches)
+            return tasks.map(ProcessStats::status)
+                    .filter(counts)
+                    .flatMap(String::lines)
+                    .filter(line -> line.contains("ctxt_switches"))
+                    .mapToLong(line ->
+                            Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
                     .sum();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static long contextSwitches(Path task) {
-        try (var lines = Files.lines(task.resolve("status"))) {
-            return lines.filter(line -> line.contains("ctxt_switches"))
-                    .mapToLong(line ->
-                            Long.parseLong(line.substring(line.indexOf(':') + 1).strip()))
-                    .sum();
+    private static String status(Path task) {
+        try {
+            return Files.readString(task.resolve("status"));
         } catch (IOException e) {
-            return 0; // the thread has ended in the meantime
+            return ""; // the thread has ended in the meantime
         }
     }
 
